@@ -1,0 +1,70 @@
+# make run   sets everything up and serves on http://127.0.0.1:8000 (PORT= changes it)
+# make test  sets everything up and runs the tests
+# make train, check, gold: see README.md
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+GOLD ?= ../shared/gold
+ARCHIVE ?= ../shared/archive/articles.jsonl.gz
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test train check gold archive pins clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
+
+run: $(VENV)/.serving
+	WASIM_PORT=$(PORT) $(BIN)/wasim serve
+
+test: $(VENV)/.developing
+	$(BIN)/python -m pytest
+
+train: $(VENV)/.developing
+	$(BIN)/wasim train --promote
+
+# Ruff, mypy on a regular install (an editable one maps folders in a way that type checkers can't follow),
+# and who may import whom.
+check: $(VENV)/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	rm -rf build/installed
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --target build/installed .
+	cd build && MYPYPATH=installed ../$(BIN)/mypy --config-file ../pyproject.toml -p wasim.model -p wasim.service -p wasim.training
+	PYTHONPATH=build/installed $(BIN)/lint-imports
+	$(BIN)/wasim corpus check
+
+# How good the committed model is on real, graded articles, by the graders' own script.
+gold: $(VENV)/.serving
+	mkdir -p build
+	$(BIN)/wasim tag $(GOLD)/dev.jsonl --output build/gold.jsonl
+	$(PYTHON) $(GOLD)/score.py $(GOLD)/dev.jsonl build/gold.jsonl
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "wasim needs Python 3.11 or newer; $$($(PYTHON) --version) is too old. Try: make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.serving: requirements.txt pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.developing: requirements-dev.txt pyproject.toml | $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.serving
+
+# Renew the pins; needs uv.
+pins:
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
+		--no-header --no-annotate --extra dev --output-file requirements-dev.txt pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-header --no-annotate --constraint requirements-dev.txt --extra build --output-file requirements.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,294 @@
+"""A model on disk: a folder of plain files, written whole or not at all, checked when read.
+
+``manifest.json`` says everything about the model and holds the SHA-256 of the other files;
+``weights.safetensors`` the numbers; ``vocabulary.txt`` one term a line; ``card.md`` the model card.
+Nothing in it is code, and nothing is unpickled.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from wasim.model.article import Article
+from wasim.model.calibration import Calibration
+from wasim.model.errors import (
+    ArtifactCorruptError,
+    ArtifactExistsError,
+    ArtifactIncompatibleError,
+    ArtifactMissingError,
+    SettingsError,
+)
+from wasim.model.scoring import LinearWeights
+from wasim.model.settings import ModelSettings
+from wasim.model.topic_model import TopicModel
+from wasim.model.topics import Topic
+from wasim.model.vocabulary import Vocabulary
+
+FORMAT_VERSION = 1
+WRITING_PREFIX = ".writing-"
+
+
+@dataclass(frozen=True, slots=True)
+class _FileNames:
+    manifest: str = "manifest.json"
+    weights: str = "weights.safetensors"
+    vocabulary: str = "vocabulary.txt"
+    card: str = "card.md"
+
+
+FILES = _FileNames()
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenArticle:
+    """An article whose topics a healthy model of this artifact gets right."""
+
+    article: Article
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a model comes from and how good it was found to be.
+
+    Parameters
+    ----------
+    fingerprint
+        SHA-256 over corpus, settings and seed; equal ones give equal predictions.
+    n_articles
+        Articles that it was fitted on.
+    metrics
+        What the cross-validation measured, as JSON.
+    versions
+        Of the libraries it was made with.
+    golden
+        Articles to try a loaded model on.
+    """
+
+    fingerprint: str
+    n_articles: int
+    metrics: Mapping[str, Any]
+    versions: Mapping[str, str]
+    golden: tuple[GoldenArticle, ...]
+
+
+def save(model: TopicModel, provenance: Provenance, card: str, folder: Path) -> Path:
+    """Write a model as ``folder / model.name``, atomically.
+
+    Returns
+    -------
+    The artifact's folder. Where exactly this artifact stands already, nothing is written.
+
+    Raises
+    ------
+    ArtifactExistsError
+        When another model has that name.
+    OSError
+        When the disk is full or can't be written; what was there before stays as it was.
+    """
+    contents = _contents(model, provenance, card)
+    target = folder / model.name
+    if target.exists():
+        if all(_bytes_or_none(target / name) == data for name, data in contents.items()):
+            return target
+        raise ArtifactExistsError(
+            f"{target} holds another model. Choose another --name, or remove that folder first."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    with _folder_that_appears_whole(target) as writing:
+        for name, data in contents.items():
+            write_durably(writing / name, data)
+    return target
+
+
+def read_manifest(artifact: Path) -> dict[str, Any]:
+    """Read what an artifact says of itself, without its weights.
+
+    Raises
+    ------
+    ArtifactMissingError, ArtifactCorruptError, ArtifactIncompatibleError
+        When it can't be read.
+    """
+    path = artifact / FILES.manifest
+    try:
+        manifest = orjson.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise ArtifactMissingError(
+            f"{artifact} holds no model ({FILES.manifest} is missing). Run: wasim train"
+        ) from None
+    except orjson.JSONDecodeError as error:
+        raise ArtifactCorruptError(
+            f"{path} is not JSON ({error}). Restore the artifact or train again."
+        ) from None
+    version = manifest.get("format_version") if isinstance(manifest, dict) else None
+    if version != FORMAT_VERSION:
+        raise ArtifactIncompatibleError(
+            f"{path} has format version {version!r}; this wasim reads {FORMAT_VERSION}. "
+            "Install the wasim that wrote it, or train again."
+        )
+    return manifest
+
+
+def load(artifact: Path) -> TopicModel:
+    """Load the model of one artifact folder.
+
+    Raises
+    ------
+    ArtifactError
+        When it is missing, damaged, was changed, or has an unknown format.
+    """
+    manifest = read_manifest(artifact)
+    files = {
+        name: _checked_bytes(artifact / name, digest) for name, digest in _digests(artifact, manifest).items()
+    }
+    try:
+        tensors = load_tensors(files[FILES.weights])
+        settings = ModelSettings.from_dict(manifest["settings"])
+        topics = tuple(Topic(**topic) for topic in manifest["topics"])
+        terms = files[FILES.vocabulary].decode().split("\n")[:-1]
+        linear = LinearWeights(tensors["idf"], tensors["weights"], tensors["bias"])
+        calibration = Calibration(
+            *(
+                np.array([manifest["calibration"][topic.id][key] for topic in topics], dtype=np.float64)
+                for key in ("slope", "offset", "threshold")
+            )
+        )
+        model = TopicModel(
+            manifest["name"], topics, settings, Vocabulary(terms, settings), linear, calibration
+        )
+    except (KeyError, TypeError, ValueError, SettingsError, SafetensorError) as error:
+        raise ArtifactCorruptError(
+            f"{artifact / FILES.manifest} does not describe a whole model ({error!r}). "
+            "Restore the artifact or train again."
+        ) from None
+    shapes = (linear.idf.shape, linear.weights.shape, linear.bias.shape)
+    if shapes != ((len(terms),), (len(terms), len(topics)), (len(topics),)):
+        raise ArtifactCorruptError(
+            f"{artifact}: {len(terms)} terms and {len(topics)} topics do not fit tensors of shapes {shapes}. "
+            "Restore the artifact or train again."
+        )
+    return model
+
+
+def golden_articles(artifact: Path) -> list[GoldenArticle]:
+    """Read the articles to try a loaded model on."""
+    return [
+        GoldenArticle(Article(entry["title"], entry["text"]), tuple(entry["topics"]))
+        for entry in read_manifest(artifact)["golden"]
+    ]
+
+
+def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str, bytes]:
+    files = {
+        FILES.weights: save_tensors(
+            {"idf": model.linear.idf, "weights": model.linear.weights, "bias": model.linear.bias}
+        ),
+        FILES.vocabulary: "".join(f"{term}\n" for term in model.vocabulary.terms).encode(),
+        FILES.card: card.encode(),
+    }
+    calibration = zip(
+        model.calibration.slopes.tolist(),
+        model.calibration.offsets.tolist(),
+        model.calibration.thresholds.tolist(),
+        strict=True,
+    )
+    manifest = {
+        "format_version": FORMAT_VERSION,
+        "name": model.name,
+        "fingerprint": provenance.fingerprint,
+        "topics": [asdict(topic) for topic in model.topics],
+        "settings": model.settings.to_dict(),
+        "calibration": {
+            topic.id: {"slope": slope, "offset": offset, "threshold": threshold}
+            for topic, (slope, offset, threshold) in zip(model.topics, calibration, strict=True)
+        },
+        "n_articles": provenance.n_articles,
+        "metrics": provenance.metrics,
+        "versions": provenance.versions,
+        "golden": [
+            {"title": golden.article.title, "text": golden.article.text, "topics": golden.topics}
+            for golden in provenance.golden
+        ],
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
+    return files | {FILES.manifest: orjson.dumps(manifest, option=options)}
+
+
+def _digests(artifact: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    digests = manifest.get("sha256")
+    if not isinstance(digests, dict) or set(digests) != {FILES.weights, FILES.vocabulary, FILES.card}:
+        raise ArtifactCorruptError(
+            f"{artifact / FILES.manifest} does not list the SHA-256 of each file. Train again."
+        )
+    return digests
+
+
+def _checked_bytes(path: Path, digest: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ArtifactCorruptError(f"{path} is missing. Restore the artifact or train again.") from None
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ArtifactCorruptError(
+            f"{path} is damaged, cut short or was changed: its SHA-256 is not the manifest's. "
+            "Restore the artifact or train again."
+        )
+    return data
+
+
+def _bytes_or_none(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_durably(path: Path, data: bytes) -> None:
+    """Put new contents in a file's place: a reader sees the old ones or the new ones, never a part."""
+    beside = path.with_name(f"{WRITING_PREFIX}{path.name}-{os.getpid()}")
+    try:
+        write_durably(beside, data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def _folder_that_appears_whole(target: Path) -> Iterator[Path]:
+    writing = Path(tempfile.mkdtemp(prefix=WRITING_PREFIX, dir=target.parent))
+    try:
+        yield writing
+        writing.chmod(0o755)  # mkdtemp's folder is its maker's alone; a service may run as someone else
+        _sync_folder(writing)
+        writing.rename(target)
+    except BaseException:
+        shutil.rmtree(writing, ignore_errors=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,195 @@
+"""Tagging an archive: JSON Lines in, JSON Lines out, one row for each article, in input order.
+
+The output appears whole or not at all: it is written beside its place and renamed at the end. Rows that
+are not articles are passed over, counted, and written with place and reason to ``OUTPUT.rejected.jsonl``.
+"""
+
+import gzip
+import os
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from wasim.model import Article, Classification, TopicModel
+from wasim.model.errors import ArchiveError
+
+BATCH = 256
+_LONGEST_LINE = 64 * 1024 * 1024  # bytes; a "line" beyond this is no article, and must not fill the memory
+_SCORE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRow:
+    """One article of an archive, its id kept as it was written."""
+
+    id: str | int
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A line of an archive that is no article, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class TagSummary:
+    """What a run did."""
+
+    tagged: int = 0
+    rejected: int = 0
+    topics: Counter[str] = field(default_factory=Counter)
+    rejected_path: Path | None = None
+
+
+def tag_archive(
+    model: TopicModel, source: Path, output: Path, on_progress: Callable[[int], None] = lambda _: None
+) -> TagSummary:
+    """Tag every article of an archive.
+
+    Parameters
+    ----------
+    model
+        What tags.
+    source, output
+        ``.jsonl``, or ``.jsonl.gz``.
+    on_progress
+        Called with the number of input bytes read since the last call.
+
+    Raises
+    ------
+    ArchiveError
+        When the input is missing, is not what its name says or breaks off; no output is left.
+    """
+    _require_different(source, output)
+    summary = TagSummary()
+    rejects = output.with_name(f"{output.name}.rejected.jsonl")
+    with ExitStack() as files:
+        lines = files.enter_context(_open_lines(source, on_progress))
+        rows = files.enter_context(_written_whole(output))
+        rejected = files.enter_context(_written_whole(rejects, keep=lambda: summary.rejected > 0))
+        for batch in _batched(read_rows(lines, model.settings.longest_article), BATCH):
+            for reject in (row for row in batch if isinstance(row, RejectedRow)):
+                rejected.write(_line({"line": reject.line, "reason": reject.reason}))
+                summary.rejected += 1
+            articles = [row for row in batch if isinstance(row, ArchiveRow)]
+            answers = model.classify(row.article for row in articles)
+            for row, answer in zip(articles, answers, strict=True):
+                rows.write(_line(output_row(row.id, answer, model.name)))
+                summary.topics.update(answer.topics or ("",))
+            summary.tagged += len(articles)
+    summary.rejected_path = rejects if summary.rejected else None
+    return summary
+
+
+def output_row(row_id: str | int, answer: Classification, model_name: str) -> dict[str, Any]:
+    """Lay a classification out as one row of output."""
+    scores = {topic: round(probability, _SCORE_DIGITS) for topic, probability in answer.probabilities.items()}
+    return {"id": row_id, "topics": answer.topics, "scores": scores, "model": model_name}
+
+
+def read_rows(lines: Iterator[bytes], longest_article: int) -> Iterator[ArchiveRow | RejectedRow]:
+    """Read the articles of JSON Lines; what is none comes out as rejected, in its place."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        row = _parse(line, longest_article)
+        yield RejectedRow(number, row) if isinstance(row, str) else row
+
+
+def _parse(line: bytes, longest_article: int) -> ArchiveRow | str:
+    if len(line) >= _LONGEST_LINE:
+        return f"longer than {_LONGEST_LINE:,} bytes"
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return f"not JSON in UTF-8: {error}"
+    if not isinstance(row, dict):
+        return f"a JSON {type(row).__name__}, not an object with id, title and text"
+    row_id = row.get("id")
+    if isinstance(row_id, bool) or not isinstance(row_id, str | int):
+        return "id is missing or neither text nor a whole number"
+    title, text = (row.get(name) if row.get(name) is not None else "" for name in ("title", "text"))
+    if not (isinstance(title, str) and isinstance(text, str)):
+        return "title or text is not a text"
+    if len(title) + len(text) > longest_article:
+        return f"{len(title) + len(text):,} characters; the model reads up to {longest_article:,}"
+    return ArchiveRow(row_id, Article(title, text))
+
+
+def _line(row: dict[str, Any]) -> bytes:
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _batched(rows: Iterator[ArchiveRow | RejectedRow], size: int) -> Iterator[list[ArchiveRow | RejectedRow]]:
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+def _require_different(source: Path, output: Path) -> None:
+    if output.exists() and source.exists() and output.samefile(source):
+        raise ArchiveError(f"{output} is the input too. Choose another --output.")
+
+
+@contextmanager
+def _open_lines(source: Path, on_progress: Callable[[int], None]) -> Iterator[Iterator[bytes]]:
+    """Open an archive's lines; a broken or vanished file is an ArchiveError wherever it shows."""
+    try:
+        with source.open("rb") as raw, _unpacked(source, raw) as stream:
+            yield _counted_lines(stream, raw, on_progress)
+    except FileNotFoundError:
+        raise ArchiveError(f"{source} is missing.") from None
+    except IsADirectoryError:
+        raise ArchiveError(f"{source} is a folder. Name one .jsonl or .jsonl.gz file.") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ArchiveError(
+            f"{source} is no whole gzip file ({error}). Nothing was written; fetch it again."
+        ) from None
+
+
+def _unpacked(path: Path, raw: IO[bytes], mode: str = "rb") -> IO[bytes]:
+    if path.suffix == ".gz":
+        # mtime and name stay out, so that equal rows give equal bytes.
+        return gzip.GzipFile(filename="", fileobj=raw, mode=mode, compresslevel=6, mtime=0)  # type: ignore[return-value]
+    return raw
+
+
+def _counted_lines(stream: IO[bytes], raw: IO[bytes], on_progress: Callable[[int], None]) -> Iterator[bytes]:
+    told = 0
+    while line := stream.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            while (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+        yield line
+        if (place := raw.tell()) != told:
+            on_progress(place - told)
+            told = place
+
+
+@contextmanager
+def _written_whole(path: Path, keep: Callable[[], bool] = lambda: True) -> Iterator[IO[bytes]]:
+    """Open a file for writing that takes its place only when all went well, and if it is to be kept."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as raw:
+            with _unpacked(path, raw, "wb") as file:
+                yield file
+                file.flush()
+            if not raw.closed:
+                raw.flush()
+                os.fsync(raw.fileno())
+        if keep():
+            beside.replace(path)
+        else:
+            path.unlink(missing_ok=True)  # of an earlier run
+    finally:
+        beside.unlink(missing_ok=True)

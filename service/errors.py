@@ -1,0 +1,77 @@
+"""How errors look from outside: RFC 9457 problem documents over HTTP, exit codes on the command line."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from wasim.model import errors
+from wasim.model.errors import WasimError
+
+HTTP_STATUS: dict[type[WasimError], HTTPStatus] = {
+    errors.ArticleEmptyError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ArticleTooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.ArticleError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ArtifactError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.PromotionRefusedError: HTTPStatus.CONFLICT,
+    errors.CorpusError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.ArchiveError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+def http_status(error: WasimError) -> HTTPStatus:
+    """Look up the status of an error: its own class's, or the nearest base's."""
+    return next(HTTP_STATUS[kind] for kind in type(error).__mro__ if kind in HTTP_STATUS)
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Response:
+    """Make a problem document.
+
+    Source: RFC 9457, "Problem Details for HTTP APIs".
+    """
+    document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return Response(orjson.dumps(document), status_code=status, media_type=PROBLEM_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer every error with a problem document."""
+
+    @app.exception_handler(WasimError)
+    async def _known(_: Request, error: Exception) -> Response:
+        assert isinstance(error, WasimError)
+        return problem(http_status(error), type(error).__name__.removesuffix("Error"), str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        issues = [
+            {
+                "at": ".".join(map(str, issue["loc"])),
+                "message": str(issue["msg"]).encode("utf-8", "replace").decode(),
+            }
+            for issue in error.errors()
+        ]
+        detail = "; ".join(f"{issue['at']}: {issue['message']}" for issue in issues)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "InvalidRequest", detail, errors=issues)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        response = problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def _unknown(_: Request, __: Exception) -> Response:
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "InternalError",
+            "The service failed; its log says where. Try again.",
+        )

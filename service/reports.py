@@ -1,0 +1,85 @@
+"""What the command prints for people."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
+
+from wasim.model import Classification, TopicModel
+from wasim.service.archive import TagSummary
+
+_TERMS_SHOWN = 8
+
+
+def print_answer(console: Console, answer: Classification, model: TopicModel) -> None:
+    """Print every topic's probability, and the words behind it where they were asked for."""
+    table = Table("topic", "probability", "threshold", "tagged", caption=f"model {model.name}")
+    for topic, scored in zip(model.topics, answer.scored, strict=True):
+        tagged = "yes" if scored.tagged else ""
+        table.add_row(
+            f"{topic.id} {topic.name_ar}", f"{scored.probability:.3f}", f"{scored.threshold:.3f}", tagged
+        )
+    console.print(table)
+    if not answer.topics:
+        console.print("No topic.")
+    for scored in answer.scored:
+        if scored.terms:
+            words = Table("term", "contribution", "times", title=f"{scored.topic}: score {scored.score:+.2f}")
+            words.add_row("(bias)", f"{scored.bias:+.3f}", "")
+            for term in scored.terms[:_TERMS_SHOWN]:
+                words.add_row(term.text, f"{term.contribution:+.3f}", str(len(term.spans)))
+            rest = sum(term.contribution for term in scored.terms[_TERMS_SHOWN:])
+            words.add_row(f"({max(len(scored.terms) - _TERMS_SHOWN, 0)} more)", f"{rest:+.3f}", "")
+            console.print(words)
+
+
+def print_summary(console: Console, summary: TagSummary, output: Path) -> None:
+    """Print what a run over an archive did."""
+    console.print(f"{summary.tagged:,} articles tagged in {output}")
+    for topic, count in summary.topics.most_common():
+        console.print(f"  {topic or '(no topic)'}: {count:,}")
+    if summary.rejected:
+        console.print(
+            f"{summary.rejected:,} rows were no articles: see {summary.rejected_path}", style="yellow"
+        )
+
+
+def print_models(console: Console, manifests: Sequence[dict[str, Any]], current: str | None) -> None:
+    """Print the models of an artifacts folder."""
+    table = Table("", "model", "topics", "articles", "macro-F1 (cross-validated)")
+    for manifest in manifests:
+        table.add_row(
+            "in use" if manifest["name"] == current else "",
+            manifest["name"],
+            ", ".join(topic["id"] for topic in manifest["topics"]),
+            f"{manifest['n_articles']:,}",
+            f"{manifest['metrics']['macro_f1']:.3f}",
+        )
+    console.print(table)
+
+
+@contextmanager
+def progress_bar(what: str, source: Path) -> Iterator[Callable[[int], None]]:
+    """Show how far a file was read; yields what to call with each further count of bytes."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    total = source.stat().st_size if source.is_file() else None
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda count: progress.advance(task, count)

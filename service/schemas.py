@@ -1,0 +1,142 @@
+"""What travels over HTTP."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wasim.model import Article, Classification, Span, Term, Topic
+from wasim.model.topic_model import TopicModel
+
+_EXAMPLE_TITLE = "حملة تطعيم ضد شلل الأطفال تنطلق في ثلاث محافظات"
+_EXAMPLE_TEXT = (
+    "بدأت فرق وزارة الصحة، صباح الأحد، إعطاء جرعات اللقاح للأطفال دون سن الخامسة في المراكز الصحية والمدارس."
+)
+
+
+class _Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ArticleIn(_Schema):
+    """An article; title or text may be left out, not both."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"title": _EXAMPLE_TITLE, "text": _EXAMPLE_TEXT}})
+
+    title: str = ""
+    text: str = ""
+
+    def to_article(self) -> Article:
+        """Turn into what a model reads."""
+        return Article(self.title, self.text)
+
+
+class PredictIn(ArticleIn):
+    """An article, and whether its answer should be explained."""
+
+    explain: bool = False
+
+
+class SpanOut(_Schema):
+    """A stretch of the posted title or text; start and end count Unicode code points, end exclusive."""
+
+    field: Literal["title", "text"]
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, span: Span) -> Self:
+        """Copy a span."""
+        return cls(field=span.field, start=span.start, end=span.end)
+
+
+class TermOut(_Schema):
+    """What one term adds to the score, in log-odds, and where it stands."""
+
+    term: str
+    contribution: float
+    spans: list[SpanOut]
+
+    @classmethod
+    def of(cls, term: Term) -> Self:
+        """Copy a term."""
+        return cls(
+            term=term.text, contribution=term.contribution, spans=[SpanOut.of(span) for span in term.spans]
+        )
+
+
+class ExplanationOut(_Schema):
+    """Why a topic got its score: bias plus all contributions is the score, exactly."""
+
+    score: float
+    bias: float
+    passage: Annotated[SpanOut | None, Field(description="the passage that speaks most for the topic")]
+    terms: list[TermOut]
+
+
+class PredictionOut(_Schema):
+    """The topics of one article."""
+
+    topics: Annotated[list[str], Field(description="ids of the article's topics; may be empty")]
+    scores: Annotated[dict[str, float], Field(description="calibrated probability of every topic")]
+    thresholds: Annotated[dict[str, float], Field(description="from which probability on a topic is tagged")]
+    model: Annotated[str, Field(description="the name of the model that answered")]
+    explanation: dict[str, ExplanationOut] | None = None
+
+    @classmethod
+    def of(cls, answer: Classification, model: TopicModel, *, explain: bool = False) -> Self:
+        """Copy a classification."""
+        explanation = {
+            scored.topic: ExplanationOut(
+                score=scored.score,
+                bias=scored.bias,
+                passage=scored.passage and SpanOut.of(scored.passage),
+                terms=[TermOut.of(term) for term in scored.terms],
+            )
+            for scored in answer.scored
+        }
+        return cls(
+            topics=list(answer.topics),
+            scores=answer.probabilities,
+            thresholds={scored.topic: scored.threshold for scored in answer.scored},
+            model=model.name,
+            explanation=explanation if explain else None,
+        )
+
+
+class TopicOut(_Schema):
+    """A topic that the model can tag."""
+
+    id: str
+    name_ar: str
+    name_en: str
+    description_ar: str
+    description_en: str
+    threshold: float
+
+    @classmethod
+    def of(cls, topic: Topic, threshold: float) -> Self:
+        """Copy a topic."""
+        return cls(
+            id=topic.id,
+            name_ar=topic.name_ar,
+            name_en=topic.name_en,
+            description_ar=topic.description_ar,
+            description_en=topic.description_en,
+            threshold=threshold,
+        )
+
+
+class HealthOut(_Schema):
+    """Whether the service is well."""
+
+    status: Literal["alive", "ready"]
+    model: str | None = None
+
+
+class ProblemOut(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

@@ -1,0 +1,73 @@
+"""Running the service: uvicorn, one or several worker processes."""
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from wasim.model.errors import SettingsError
+from wasim.service.settings import PREFIX, ServiceSettings, read_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+# One thread each for BLAS and OpenMP: the workers are the parallelism, and more would only wait on each other.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+def serve(settings: ServiceSettings) -> None:
+    """Serve until a signal comes.
+
+    Raises
+    ------
+    ArtifactError
+        Before anything listens, when there is no model to serve.
+    SettingsError
+        When the address can't be listened on.
+    """
+    from wasim.service.app import LoadedModel  # noqa: PLC0415  heavy; the settings are checked before
+
+    model = LoadedModel(settings).model
+    os.environ.update(_ONE_THREAD)
+    # Workers are processes of their own: they read their settings from the environment.
+    os.environ.update(
+        {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.model_dump().items()}
+    )
+    listener = _listen(settings)
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    print(
+        f"wasim serves {model.name} on http://{shown}:{port} (try it: http://{shown}:{port}/docs)", flush=True
+    )
+    config = uvicorn.Config(
+        "wasim.service.server:app_from_environment",
+        factory=True,
+        workers=settings.workers,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+    )
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[listener])
+    else:
+        from uvicorn.supervisors import Multiprocess  # noqa: PLC0415  only here
+
+        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+
+
+def app_from_environment() -> "FastAPI":
+    """Make the service from ``WASIM_*`` variables; what each worker calls."""
+    from wasim.service.app import create_app  # noqa: PLC0415  heavy
+
+    return create_app(read_settings())
+
+
+def _listen(settings: ServiceSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"can't listen on {settings.host} port {settings.port}: {error.strerror}. Choose another {PREFIX}PORT."
+        ) from None

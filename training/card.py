@@ -1,0 +1,68 @@
+"""The model card: what a model is, what it was made from, how good it was found to be, and its limits."""
+
+from collections import Counter
+
+from wasim.model.topic_model import TopicModel
+from wasim.training.corpus import Corpus
+from wasim.training.metrics import Metrics
+
+
+def model_card(model: TopicModel, corpus: Corpus, metrics: Metrics, fingerprint: str) -> str:
+    """Write the card, in Markdown."""
+    counts = Counter(len(set(labelled.topics)) for labelled in corpus.labelled)
+    several = sum(count for topics, count in counts.items() if topics > 1)
+    lines = [
+        f"# {model.name}",
+        "",
+        f"Tags Arabic news articles with any of {len(model.topics)} topics: "
+        + ", ".join(f"{topic.name_en} ({topic.name_ar})" for topic in model.topics)
+        + ".",
+        "",
+        "## What it is",
+        "",
+        f"TF-IDF over {len(model.vocabulary):,} terms (light stems and pairs of them), one class-balanced logistic "
+        "regression a topic, Platt calibration, one threshold a topic. A score is a sum over terms, so every "
+        "explanation is exact.",
+        "",
+        "## What it was fitted on",
+        "",
+        f"{len(corpus.labelled):,} articles: {counts[0]:,} without a topic, {counts[1]:,} with one, {several:,} with "
+        f"several. Fingerprint `{fingerprint[:16]}`.",
+        "",
+        "## How good it is",
+        "",
+        "Cross-validated on its own corpus. Real news is harder: judge it with `wasim evaluate --data` on articles of "
+        "your own.",
+        "",
+        *metrics_table(model, metrics),
+        "",
+        "## Limits",
+        "",
+        "- It knows words, not sense: an article that touches on a topic at length without being about it can be "
+        "tagged.",
+        "- It reads Modern Standard Arabic news. Dialect, poetry and other languages are outside; a text without a "
+        "known term gets no topic.",
+        "- A tag says what an article is about, not whether what it says is true.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def metrics_table(model: TopicModel, metrics: Metrics) -> list[str]:
+    """Lay figures out as lines of a Markdown table."""
+    low, high = metrics.macro_f1_interval
+    thresholds = dict(
+        zip((topic.id for topic in model.topics), model.calibration.thresholds.tolist(), strict=True)
+    )
+    return [
+        "| topic | articles | precision | recall | F1 | average precision | calibration error | threshold |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        *(
+            f"| {topic.topic} | {topic.positives} | {topic.precision:.3f} | {topic.recall:.3f} | {topic.f1:.3f} "
+            f"| {topic.average_precision:.3f} | {topic.calibration_error:.3f} | {thresholds[topic.topic]:.3f} |"
+            for topic in metrics.topics
+        ),
+        "",
+        f"Macro-F1 {metrics.macro_f1:.3f}, 95 % interval {low:.3f} to {high:.3f} (bootstrap over "
+        f"{metrics.n_articles:,} articles); macro average precision {metrics.macro_average_precision:.3f}.",
+    ]

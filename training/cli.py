@@ -1,0 +1,184 @@
+"""The commands that make and judge models; they join ``wasim`` where the training extra is installed."""
+
+import sys
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from wasim.model.topic_model import TopicModel
+    from wasim.training.metrics import Metrics
+
+CorpusPaths = Annotated[
+    list[Path], typer.Option("--corpus", help="A corpus folder or .jsonl file; may be repeated.")
+]
+Artifacts = Annotated[Path, typer.Option(envvar="WASIM_ARTIFACTS", help="The artifacts folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+DEFAULT_CORPUS = [Path("training/corpus")]
+DEFAULT_ARTIFACTS = Path("artifacts")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the training commands to ``wasim``, if the training extra is installed."""
+    if find_spec("sklearn") is None:
+        return
+    app.command()(train)
+    app.command()(evaluate)
+    corpus = typer.Typer(no_args_is_help=True, help="Check and describe training articles.")
+    corpus.command("check")(check_corpus)
+    corpus.command("stats")(corpus_stats)
+    app.add_typer(corpus, name="corpus")
+
+
+def train(
+    corpus: CorpusPaths = DEFAULT_CORPUS,
+    name: Annotated[
+        str | None, typer.Option(help="The model's name; made from what it learned if left out.")
+    ] = None,
+    promote: Annotated[
+        bool, typer.Option("--promote", help="Use it from now on, if it is not worse.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --promote: use it even if it is worse.")
+    ] = False,
+    operating_point: Annotated[str, typer.Option(help="f1, precision=LEVEL or recall=LEVEL.")] = "f1",
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    as_json: AsJson = False,
+) -> None:
+    """Fit, calibrate, choose thresholds, evaluate, and write an artifact.
+
+    Example: [bold]wasim train --corpus training/corpus --corpus my-articles.jsonl --promote[/bold]
+    """
+    from wasim.model.artifact import save
+    from wasim.model.registry import Registry
+    from wasim.training import promotion
+    from wasim.training.calibrate import OperatingPoint
+    from wasim.training.card import model_card
+    from wasim.training.corpus import read_corpus
+    from wasim.training.train import train as train_model
+
+    console = Console(stderr=as_json)
+    point = OperatingPoint.parse(operating_point)
+    with console.status("training"):
+        articles = read_corpus(corpus)
+        trained = train_model(articles, operating_point=point, name=name)
+    model = trained.model
+    card = model_card(model, articles, trained.metrics, trained.provenance.fingerprint)
+    path = save(model, trained.provenance, card, artifacts)
+    print_metrics(
+        console,
+        model,
+        trained.metrics,
+        f"{model.name}, cross-validated on {len(articles.labelled):,} articles",
+    )
+    console.print(f"written to {path}")
+    if as_json:
+        _print_json(
+            {
+                "name": model.name,
+                "fingerprint": trained.provenance.fingerprint,
+                "metrics": asdict(trained.metrics),
+            }
+        )
+    if promote:
+        registry = Registry(artifacts)
+        promotion.require_not_worse(registry, model.name, force=force)
+        registry.promote(model.name)
+        console.print(f"{model.name} is now in use")
+
+
+def evaluate(
+    data: Annotated[Path, typer.Option(help="JSON Lines with title, text, and topics or grades.")],
+    model: Annotated[str | None, typer.Option(help="The model; the one in use when left out.")] = None,
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a model on articles that somebody has read.
+
+    Example: [bold]wasim evaluate --data judged.jsonl[/bold]
+    """
+    from wasim.model.registry import Registry
+    from wasim.training.evaluate import evaluate as evaluate_model
+    from wasim.training.evaluate import read_judged
+
+    loaded = Registry(artifacts).load(model)
+    evaluation = evaluate_model(loaded, read_judged(data, loaded))
+    if as_json:
+        _print_json(asdict(evaluation))
+        return
+    console = Console()
+    print_metrics(
+        console, loaded, evaluation.metrics, f"{loaded.name} on {evaluation.metrics.n_articles:,} articles"
+    )
+    console.print(f"without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}")
+
+
+def check_corpus(corpus: CorpusPaths = DEFAULT_CORPUS) -> None:
+    """Read a corpus as training does, and say what is wrong with it: file, line and what to do.
+
+    Example: [bold]wasim corpus check --corpus training/corpus[/bold]
+    """
+    from wasim.training.corpus import read_corpus
+    from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC
+
+    articles = read_corpus(corpus)
+    articles.require_enough(FEWEST_ARTICLES_OF_A_TOPIC)
+    Console().print(f"{len(articles.labelled):,} articles in order")
+
+
+def corpus_stats(corpus: CorpusPaths = DEFAULT_CORPUS) -> None:
+    """Count a corpus's articles by topic, combination and desk.
+
+    Example: [bold]wasim corpus stats[/bold]
+    """
+    from collections import Counter
+
+    from wasim.training.corpus import read_corpus
+
+    articles = read_corpus(corpus)
+    console = Console()
+    for title, counts in (
+        ("topics", Counter(" + ".join(sorted(row.topics)) or "(none)" for row in articles.labelled)),
+        ("passing mentions", Counter(topic for row in articles.labelled for topic in row.mentions)),
+        ("desk", Counter(row.desk or "(not said)" for row in articles.labelled)),
+    ):
+        table = Table(title, "articles")
+        for value, count in counts.most_common():
+            table.add_row(value, f"{count:,}")
+        console.print(table)
+
+
+def print_metrics(console: Console, model: "TopicModel", metrics: "Metrics", title: str) -> None:
+    """Print figures per topic and overall."""
+    table = Table(
+        "topic", "articles", "precision", "recall", "F1", "AP", "calibration error", "threshold", title=title
+    )
+    for figures, threshold in zip(metrics.topics, model.calibration.thresholds.tolist(), strict=True):
+        values = (
+            figures.precision,
+            figures.recall,
+            figures.f1,
+            figures.average_precision,
+            figures.calibration_error,
+        )
+        table.add_row(
+            figures.topic, str(figures.positives), *(f"{value:.3f}" for value in (*values, threshold))
+        )
+    low, high = metrics.macro_f1_interval
+    console.print(table)
+    console.print(
+        f"macro-F1 {metrics.macro_f1:.3f} (95 % interval {low:.3f} to {high:.3f}), "
+        f"macro-AP {metrics.macro_average_precision:.3f}"
+    )
+
+
+def _print_json(value: object) -> None:
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()

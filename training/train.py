@@ -1,0 +1,168 @@
+"""Training: from a corpus to a model, with its figures and everything that the artifact records."""
+
+import hashlib
+import platform
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+import joblib
+import numpy as np
+import orjson
+from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
+
+from wasim.model.artifact import GoldenArticle, Provenance
+from wasim.model.scoring import blend
+from wasim.model.settings import ModelSettings
+from wasim.model.topic_model import TopicModel
+from wasim.training.calibrate import OperatingPoint, calibrate
+from wasim.training.corpus import Corpus
+from wasim.training.fit import FitSettings, fit_linear, learn_vocabulary
+from wasim.training.metrics import Metrics, measure
+
+N_FOLDS = 5
+FEWEST_ARTICLES_OF_A_TOPIC = 2 * N_FOLDS
+_LIBRARIES = ("numpy", "pyarabic", "safetensors", "scikit-learn", "scipy", "wasim")
+_LONGEST_GOLDEN_ARTICLE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """A model with what was found out about it on the way."""
+
+    model: TopicModel
+    metrics: Metrics
+    provenance: Provenance
+
+
+def train(
+    corpus: Corpus,
+    settings: ModelSettings | None = None,
+    fit: FitSettings | None = None,
+    operating_point: OperatingPoint | None = None,
+    name: str | None = None,
+) -> TrainedModel:
+    """Fit, calibrate, choose thresholds and evaluate.
+
+    Parameters
+    ----------
+    corpus
+        At least ten articles with and ten without each topic.
+    settings, fit, operating_point
+        The defaults are those that measured best; see training/README.md.
+    name
+        Of the model; by default made from what it learned, so that an equal model has an equal name.
+
+    Raises
+    ------
+    CorpusTooSmallError
+        When a topic has too few articles; names the counts.
+    """
+    settings, fit = settings or ModelSettings(), fit or FitSettings()
+    operating_point = operating_point or OperatingPoint()
+    corpus.require_enough(FEWEST_ARTICLES_OF_A_TOPIC)
+    labels = corpus.labels
+    scores = cross_validated_scores(corpus, settings, fit)
+    calibration = calibrate(scores, labels, operating_point)
+    probabilities = calibration.probabilities(scores)
+    topics = [topic.id for topic in corpus.topics]
+    metrics = measure(topics, labels, probabilities >= calibration.thresholds, probabilities, fit.seed)
+
+    vocabulary = learn_vocabulary(corpus.articles, settings, fit)
+    linear = fit_linear(corpus.articles, labels, vocabulary, settings, fit)
+    learned = (
+        linear.idf,
+        linear.weights,
+        linear.bias,
+        calibration.slopes,
+        calibration.offsets,
+        calibration.thresholds,
+    )
+    name = name or f"news-{hashlib.sha256(b''.join(array.tobytes() for array in learned)).hexdigest()[:10]}"
+    model = TopicModel(name, corpus.topics, settings, vocabulary, linear, calibration)
+    provenance = Provenance(
+        fingerprint=fingerprint(corpus, settings, fit, operating_point),
+        n_articles=len(corpus.labelled),
+        metrics=asdict(metrics),
+        versions={
+            "python": platform.python_version(),
+            **{library: version(library) for library in _LIBRARIES},
+        },
+        golden=tuple(golden_articles(corpus, model)),
+    )
+    return TrainedModel(model, metrics, provenance)
+
+
+def cross_validated_scores(corpus: Corpus, settings: ModelSettings, fit: FitSettings) -> NDArray[np.float64]:
+    """Score each article by a model that was fitted without it, folds in parallel.
+
+    Returns
+    -------
+    float64 of shape (n_articles, n_topics); log-odds.
+    """
+    labels = corpus.labels
+    folds = split(labels, fit.seed)
+    held_out = joblib.Parallel(n_jobs=-1)(
+        joblib.delayed(_score_fold)(corpus, fold, settings, fit) for fold in folds
+    )
+    scores = np.empty(labels.shape)
+    for (_, test), fold_scores in zip(folds, held_out, strict=True):
+        scores[test] = fold_scores
+    return scores
+
+
+def split(labels: NDArray[np.bool_], seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Cut articles into folds that each hold their share of every topic: (train, test) rows."""
+    nothing = np.zeros(len(labels))
+    if labels.shape[1] == 1:  # the multi-label splitter wants two columns or more
+        return list(StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(nothing, labels[:, 0]))
+    splitter = MultilabelStratifiedKFold(n_splits=N_FOLDS, shuffle=True, random_state=seed)
+    return list(splitter.split(nothing, labels.astype(int)))
+
+
+def _score_fold(
+    corpus: Corpus,
+    fold: tuple[NDArray[np.int64], NDArray[np.int64]],
+    settings: ModelSettings,
+    fit: FitSettings,
+) -> NDArray[np.float64]:
+    articles, labels = corpus.articles, corpus.labels
+    train_rows, test_rows = fold
+    known = [articles[row] for row in train_rows]
+    vocabulary = learn_vocabulary(known, settings, fit)
+    linear = fit_linear(known, labels[train_rows], vocabulary, settings, fit)
+    unseen = [
+        (vocabulary.read(articles[row].title), vocabulary.read(articles[row].text)) for row in test_rows
+    ]
+    return blend(unseen, linear, settings).scores
+
+
+def fingerprint(
+    corpus: Corpus, settings: ModelSettings, fit: FitSettings, operating_point: OperatingPoint
+) -> str:
+    """SHA-256 over everything that decides what comes out."""
+    choices = [settings.to_dict(), asdict(fit), asdict(operating_point)]
+    return hashlib.sha256(corpus.fingerprint.encode() + orjson.dumps(choices)).hexdigest()
+
+
+def golden_articles(corpus: Corpus, model: TopicModel) -> list[GoldenArticle]:
+    """Choose short articles that the model gets right by the widest margin: one a topic, and one without any."""
+    short = [row for row in corpus.labelled if len(row.title) + len(row.text) <= _LONGEST_GOLDEN_ARTICLE]
+    answers = model.classify(row.article for row in short)
+    right = [
+        (row, answer)
+        for row, answer in zip(short, answers, strict=True)
+        if set(row.topics) == set(answer.topics)
+    ]
+    golden = []
+    for wanted in [{topic.id} for topic in model.topics] + [set[str]()]:
+        candidates = [
+            (min(abs(scored.probability - scored.threshold) for scored in answer.scored), row, answer)
+            for row, answer in right
+            if set(row.topics) == wanted
+        ]
+        if candidates:
+            _, row, answer = max(candidates, key=lambda candidate: (candidate[0], candidate[1].id))
+            golden.append(GoldenArticle(row.article, answer.topics))
+    return golden
