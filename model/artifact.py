@@ -103,9 +103,7 @@ def save(model: TopicModel, provenance: Provenance, card: str, folder: Path) -> 
     if target.exists():
         if all(_bytes_or_none(target / name) == data for name, data in contents.items()):
             return target
-        raise ArtifactExistsError(
-            f"{target} holds another model. Choose another --name, or remove that folder first."
-        )
+        raise ArtifactExistsError(f"{target} holds another model. Choose another --name, or remove that folder first.")
     folder.mkdir(parents=True, exist_ok=True)
     with _folder_that_appears_whole(target) as writing:
         for name, data in contents.items():
@@ -123,15 +121,13 @@ def read_manifest(artifact: Path) -> dict[str, Any]:
     """
     path = artifact / FILES.manifest
     try:
-        manifest = orjson.loads(path.read_bytes())
+        manifest: dict[str, Any] = orjson.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         raise ArtifactMissingError(
             f"{artifact} holds no model ({FILES.manifest} is missing). Run: wasim train"
         ) from None
     except orjson.JSONDecodeError as error:
-        raise ArtifactCorruptError(
-            f"{path} is not JSON ({error}). Restore the artifact or train again."
-        ) from None
+        raise ArtifactCorruptError(f"{path} is not JSON ({error}). Restore the artifact or train again.") from None
     version = manifest.get("format_version") if isinstance(manifest, dict) else None
     if version != FORMAT_VERSION:
         raise ArtifactIncompatibleError(
@@ -150,9 +146,7 @@ def load(artifact: Path) -> TopicModel:
         When it is missing, damaged, was changed, or has an unknown format.
     """
     manifest = read_manifest(artifact)
-    files = {
-        name: _checked_bytes(artifact / name, digest) for name, digest in _digests(artifact, manifest).items()
-    }
+    files = {name: _checked_bytes(artifact / name, digest) for name, digest in _digests(artifact, manifest).items()}
     try:
         tensors = load_tensors(files[FILES.weights])
         settings = ModelSettings.from_dict(manifest["settings"])
@@ -165,9 +159,7 @@ def load(artifact: Path) -> TopicModel:
                 for key in ("slope", "offset", "threshold")
             )
         )
-        model = TopicModel(
-            manifest["name"], topics, settings, Vocabulary(terms, settings), linear, calibration
-        )
+        model = TopicModel(manifest["name"], topics, settings, Vocabulary(terms, settings), linear, calibration)
     except (KeyError, TypeError, ValueError, SettingsError, SafetensorError) as error:
         raise ArtifactCorruptError(
             f"{artifact / FILES.manifest} does not describe a whole model ({error!r}). "
@@ -230,9 +222,7 @@ def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str,
 def _digests(artifact: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     digests = manifest.get("sha256")
     if not isinstance(digests, dict) or set(digests) != {FILES.weights, FILES.vocabulary, FILES.card}:
-        raise ArtifactCorruptError(
-            f"{artifact / FILES.manifest} does not list the SHA-256 of each file. Train again."
-        )
+        raise ArtifactCorruptError(f"{artifact / FILES.manifest} does not list the SHA-256 of each file. Train again.")
     return digests
 
 

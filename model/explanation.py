@@ -52,8 +52,7 @@ class Explainer:
             contributions = (1 - share) * contributions + share * passage
         present = sorted(self._spans, key=lambda term: (-abs(contributions[term]), term))
         return tuple(
-            Term(self._vocabulary.terms[term], float(contributions[term]), tuple(self._spans[term]))
-            for term in present
+            Term(self._vocabulary.terms[term], float(contributions[term]), tuple(self._spans[term])) for term in present
         )
 
     def passage(self, best_passage: int) -> Span | None:

@@ -42,7 +42,7 @@ class Registry:
         )
 
     def manifests(self) -> Iterator[dict[str, Any]]:
-        """What each model says of itself, by name."""
+        """Read what each model says of itself, by name."""
         return (read_manifest(self.folder / name) for name in self.names())
 
     def path(self, name: str | None = None) -> Path:

@@ -79,9 +79,7 @@ class BlendedScores:
     knows_nothing: NDArray[np.bool_]
 
 
-def tf_idf_rows(
-    rows: NDArray[np.int64], terms: NDArray[np.int64], n_rows: int, idf: NDArray[np.float32]
-) -> Rows:
+def tf_idf_rows(rows: NDArray[np.int64], terms: NDArray[np.int64], n_rows: int, idf: NDArray[np.float32]) -> Rows:
     """Count terms into sublinear, idf-weighted rows of length 1.
 
     Parameters
@@ -117,9 +115,7 @@ def passage_bounds(n_words: int, settings: ModelSettings) -> list[tuple[int, int
     return [(start, start + length) for start in starts[:-1]] + [(starts[-1], n_words)]
 
 
-def article_occurrences(
-    title: TermSequence, text: TermSequence, settings: ModelSettings
-) -> NDArray[np.int64]:
+def article_occurrences(title: TermSequence, text: TermSequence, settings: ModelSettings) -> NDArray[np.int64]:
     """List the terms of a whole article, the title's as often as the title counts."""
     return np.concatenate([np.tile(title.ids, settings.title_weight), text.ids])
 
@@ -133,9 +129,7 @@ def passage_occurrences(
     starts, ends = np.searchsorted(text.positions, first_words), np.searchsorted(text.positions, end_words)
     lengths = ends - starts
     passages = np.repeat(np.arange(len(bounds)), lengths)
-    occurrences = (
-        np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths) + starts[passages]
-    )
+    occurrences = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths) + starts[passages]
     inside = text.positions[occurrences] + text.widths[occurrences] <= end_words[passages]
     return passages[inside], text.ids[occurrences[inside]]
 
@@ -152,8 +146,8 @@ def blend(
     scores = whole.copy()
 
     bounds = [passage_bounds(text.n_words, settings) for _, text in sequences]
-    (with_passages,) = np.nonzero([len(cut) for cut in bounds])
-    if len(with_passages):
+    with_passages = [article for article, cut in enumerate(bounds) if cut]
+    if with_passages:
         counts = np.array([len(bounds[article]) for article in with_passages])
         firsts = np.cumsum(counts) - counts
         found = [passage_occurrences(sequences[article][1], bounds[article]) for article in with_passages]

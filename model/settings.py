@@ -68,6 +68,7 @@ class ModelSettings:
         known = {field.name for field in fields(cls)}
         if wrong := known.symmetric_difference(values):
             raise SettingsError(f"model settings: {', '.join(sorted(wrong))} is unknown or missing")
-        return cls(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-        )
+        typed: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return cls(**typed)

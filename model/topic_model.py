@@ -109,9 +109,7 @@ class TopicModel:
                     f"article {index}: {length:,} characters; the model reads up to "
                     f"{self.settings.longest_article:,}. Send its parts one by one."
                 )
-        sequences = [
-            (self.vocabulary.read(article.title), self.vocabulary.read(article.text)) for article in articles
-        ]
+        sequences = [(self.vocabulary.read(article.title), self.vocabulary.read(article.text)) for article in articles]
         return blend(sequences, self.linear, self.settings)
 
     def probabilities(self, blended: BlendedScores) -> NDArray[np.float64]:

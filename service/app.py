@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, FastAPI, Request
+from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -103,7 +103,7 @@ async def predict_batch(
     """Tag a list of articles; answers come in its order."""
     most = request.app.state.settings.max_batch
     if len(posted) > most:
-        raise errors.HTTPException(
+        raise HTTPException(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"{len(posted)} articles; a batch has up to {most}. Send it in parts.",
         )
@@ -114,10 +114,7 @@ async def predict_batch(
 async def topics(loaded: Loaded) -> list[TopicOut]:
     """List the topics that the model can tag."""
     thresholds = loaded.model.calibration.thresholds.tolist()
-    return [
-        TopicOut.of(topic, threshold)
-        for topic, threshold in zip(loaded.model.topics, thresholds, strict=True)
-    ]
+    return [TopicOut.of(topic, threshold) for topic, threshold in zip(loaded.model.topics, thresholds, strict=True)]
 
 
 @_router.get("/v1/model")
@@ -155,6 +152,4 @@ async def _classify(
 def _require_words(articles: list[Article]) -> None:
     for index, article in enumerate(articles):
         if article.is_empty:
-            raise ArticleEmptyError(
-                f"article {index}: title and text are both empty. Send at least one of them."
-            )
+            raise ArticleEmptyError(f"article {index}: title and text are both empty. Send at least one of them.")

@@ -102,27 +102,32 @@ def read_rows(lines: Iterator[bytes], longest_article: int) -> Iterator[ArchiveR
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        row = _parse(line, longest_article)
-        yield RejectedRow(number, row) if isinstance(row, str) else row
+        try:
+            yield _parse(line, longest_article)
+        except _NotAnArticleError as error:
+            yield RejectedRow(number, str(error))
 
 
-def _parse(line: bytes, longest_article: int) -> ArchiveRow | str:
+class _NotAnArticleError(Exception):
+    pass
+
+
+def _parse(line: bytes, longest_article: int) -> ArchiveRow:
     if len(line) >= _LONGEST_LINE:
-        return f"longer than {_LONGEST_LINE:,} bytes"
+        raise _NotAnArticleError(f"longer than {_LONGEST_LINE:,} bytes")
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        return f"not JSON in UTF-8: {error}"
-    if not isinstance(row, dict):
-        return f"a JSON {type(row).__name__}, not an object with id, title and text"
-    row_id = row.get("id")
+        raise _NotAnArticleError(f"not JSON in UTF-8: {error}") from None
+    row_id = row.get("id") if isinstance(row, dict) else None
     if isinstance(row_id, bool) or not isinstance(row_id, str | int):
-        return "id is missing or neither text nor a whole number"
-    title, text = (row.get(name) if row.get(name) is not None else "" for name in ("title", "text"))
+        raise _NotAnArticleError("not an object with an id that is text or a whole number")
+    title, text = ("" if row.get(name) is None else row[name] for name in ("title", "text"))
     if not (isinstance(title, str) and isinstance(text, str)):
-        return "title or text is not a text"
+        raise _NotAnArticleError("title or text is not a text")
     if len(title) + len(text) > longest_article:
-        return f"{len(title) + len(text):,} characters; the model reads up to {longest_article:,}"
+        length = len(title) + len(text)
+        raise _NotAnArticleError(f"{length:,} characters; the model reads up to {longest_article:,}")
     return ArchiveRow(row_id, Article(title, text))
 
 
@@ -151,9 +156,7 @@ def _open_lines(source: Path, on_progress: Callable[[int], None]) -> Iterator[It
     except IsADirectoryError:
         raise ArchiveError(f"{source} is a folder. Name one .jsonl or .jsonl.gz file.") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise ArchiveError(
-            f"{source} is no whole gzip file ({error}). Nothing was written; fetch it again."
-        ) from None
+        raise ArchiveError(f"{source} is no whole gzip file ({error}). Nothing was written; fetch it again.") from None
 
 
 def _unpacked(path: Path, raw: IO[bytes], mode: str = "rb") -> IO[bytes]:

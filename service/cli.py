@@ -53,9 +53,7 @@ def run() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    Console(stderr=True, soft_wrap=True).print(
-        f"wasim: {message}", style="red", markup=False, highlight=False
-    )
+    Console(stderr=True, soft_wrap=True).print(f"wasim: {message}", style="red", markup=False, highlight=False)
     sys.exit(code)
 
 
@@ -78,9 +76,7 @@ def predict(
 
     article = Article(title, _read_text(text))
     if article.is_empty:
-        raise ArticleEmptyError(
-            "title and text are both empty. Give an article as argument, file or standard input."
-        )
+        raise ArticleEmptyError("title and text are both empty. Give an article as argument, file or standard input.")
     model = TopicModel.load(artifacts)
     [answer] = model.classify([article], explain=explain)
     if as_json:
@@ -102,9 +98,7 @@ def _read_text(text: str) -> str:
 
 @app.command()
 def tag(
-    source: Annotated[
-        Path, typer.Argument(metavar="INPUT", help="JSON Lines with id, title and text; .gz too.")
-    ],
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="JSON Lines with id, title and text; .gz too.")],
     output: Annotated[Path, typer.Option(help="Where the tagged rows go; .gz packs them.")],
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,

@@ -21,6 +21,7 @@ class BodyLimit:
         self._app, self._most = app, most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI asks it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -45,7 +46,9 @@ class BodyLimit:
         except _BodyTooLargeError:
             if answering:
                 raise
-            detail = f"The body has more than {self._most:,} bytes. Send articles one by one, or tag files with wasim tag."
+            detail = (
+                f"The body has more than {self._most:,} bytes. Send articles one by one, or tag files with wasim tag."
+            )
             response = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "BodyTooLarge", detail)
             response.headers["Connection"] = "close"  # the rest of the body is never read
             await response(scope, receive, send)

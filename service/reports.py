@@ -27,9 +27,7 @@ def print_answer(console: Console, answer: Classification, model: TopicModel) ->
     table = Table("topic", "probability", "threshold", "tagged", caption=f"model {model.name}")
     for topic, scored in zip(model.topics, answer.scored, strict=True):
         tagged = "yes" if scored.tagged else ""
-        table.add_row(
-            f"{topic.id} {topic.name_ar}", f"{scored.probability:.3f}", f"{scored.threshold:.3f}", tagged
-        )
+        table.add_row(f"{topic.id} {topic.name_ar}", f"{scored.probability:.3f}", f"{scored.threshold:.3f}", tagged)
     console.print(table)
     if not answer.topics:
         console.print("No topic.")
@@ -50,9 +48,7 @@ def print_summary(console: Console, summary: TagSummary, output: Path) -> None:
     for topic, count in summary.topics.most_common():
         console.print(f"  {topic or '(no topic)'}: {count:,}")
     if summary.rejected:
-        console.print(
-            f"{summary.rejected:,} rows were no articles: see {summary.rejected_path}", style="yellow"
-        )
+        console.print(f"{summary.rejected:,} rows were no articles: see {summary.rejected_path}", style="yellow")
 
 
 def print_models(console: Console, manifests: Sequence[dict[str, Any]], current: str | None) -> None:

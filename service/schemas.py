@@ -59,9 +59,7 @@ class TermOut(_Schema):
     @classmethod
     def of(cls, term: Term) -> Self:
         """Copy a term."""
-        return cls(
-            term=term.text, contribution=term.contribution, spans=[SpanOut.of(span) for span in term.spans]
-        )
+        return cls(term=term.text, contribution=term.contribution, spans=[SpanOut.of(span) for span in term.spans])
 
 
 class ExplanationOut(_Schema):
@@ -89,7 +87,7 @@ class PredictionOut(_Schema):
             scored.topic: ExplanationOut(
                 score=scored.score,
                 bias=scored.bias,
-                passage=scored.passage and SpanOut.of(scored.passage),
+                passage=SpanOut.of(scored.passage) if scored.passage else None,
                 terms=[TermOut.of(term) for term in scored.terms],
             )
             for scored in answer.scored

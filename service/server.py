@@ -5,6 +5,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
+from rich.console import Console
 
 from wasim.model.errors import SettingsError
 from wasim.service.settings import PREFIX, ServiceSettings, read_settings
@@ -31,15 +32,12 @@ def serve(settings: ServiceSettings) -> None:
     model = LoadedModel(settings).model
     os.environ.update(_ONE_THREAD)
     # Workers are processes of their own: they read their settings from the environment.
-    os.environ.update(
-        {f"{PREFIX}{name.upper()}": str(value) for name, value in settings.model_dump().items()}
-    )
+    os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in settings.model_dump().items()})
     listener = _listen(settings)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    print(
-        f"wasim serves {model.name} on http://{shown}:{port} (try it: http://{shown}:{port}/docs)", flush=True
-    )
+    address = f"http://{shown}:{port}"
+    Console().print(f"wasim serves {model.name} on {address} (try it: {address}/docs)", soft_wrap=True)
     config = uvicorn.Config(
         "wasim.service.server:app_from_environment",
         factory=True,
@@ -53,7 +51,7 @@ def serve(settings: ServiceSettings) -> None:
     else:
         from uvicorn.supervisors import Multiprocess  # noqa: PLC0415  only here
 
-        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+        Multiprocess(config, sockets=[listener]).run()
 
 
 def app_from_environment() -> "FastAPI":

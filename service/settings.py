@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,17 +19,13 @@ class ServiceSettings(BaseSettings):
 
     artifacts: Annotated[Path, Field(description="the artifacts folder, or one artifact")] = Path("artifacts")
     host: Annotated[str, Field(description="the address to listen on")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="the port to listen on; 0 takes a free one")] = (
-        8000
-    )
+    port: Annotated[int, Field(ge=0, le=65535, description="the port to listen on; 0 takes a free one")] = 8000
     workers: Annotated[int, Field(ge=1, le=64, description="processes that answer")] = 1
-    max_body_bytes: Annotated[int, Field(ge=1, description="largest request body; larger ones get 413")] = (
-        1_048_576
-    )
+    max_body_bytes: Annotated[int, Field(ge=1, description="largest request body; larger ones get 413")] = 1_048_576
     max_batch: Annotated[int, Field(ge=1, description="most articles in one batch request")] = 256
 
 
-def read_settings(**changed: object) -> ServiceSettings:
+def read_settings(**changed: Any) -> ServiceSettings:
     """Read the settings from the environment; ``changed`` ones go before it.
 
     Raises
@@ -39,9 +35,7 @@ def read_settings(**changed: object) -> ServiceSettings:
         otherwise be ignored in silence.
     """
     known = {f"{PREFIX}{name.upper()}" for name in ServiceSettings.model_fields}
-    unknown = sorted(
-        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
-    )
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
         raise SettingsError(f"{', '.join(unknown)}: no such setting. There are {', '.join(sorted(known))}.")
     try:

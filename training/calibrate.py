@@ -41,9 +41,7 @@ class OperatingPoint:
         raise SettingsError(f"operating point {text!r}: write f1, precision=0.95 or recall=0.95 (0 to 1)")
 
 
-def calibrate(
-    scores: NDArray[np.float64], labels: NDArray[np.bool_], operating_point: OperatingPoint
-) -> Calibration:
+def calibrate(scores: NDArray[np.float64], labels: NDArray[np.bool_], operating_point: OperatingPoint) -> Calibration:
     """Fit Platt's sigmoid for each topic and choose its threshold.
 
     Parameters

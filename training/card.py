@@ -51,9 +51,7 @@ def model_card(model: TopicModel, corpus: Corpus, metrics: Metrics, fingerprint:
 def metrics_table(model: TopicModel, metrics: Metrics) -> list[str]:
     """Lay figures out as lines of a Markdown table."""
     low, high = metrics.macro_f1_interval
-    thresholds = dict(
-        zip((topic.id for topic in model.topics), model.calibration.thresholds.tolist(), strict=True)
-    )
+    thresholds = dict(zip((topic.id for topic in model.topics), model.calibration.thresholds.tolist(), strict=True))
     return [
         "| topic | articles | precision | recall | F1 | average precision | calibration error | threshold |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from wasim.model.topic_model import TopicModel
     from wasim.training.metrics import Metrics
 
-CorpusPaths = Annotated[
-    list[Path], typer.Option("--corpus", help="A corpus folder or .jsonl file; may be repeated.")
-]
+CorpusPaths = Annotated[list[Path], typer.Option("--corpus", help="A corpus folder or .jsonl file; may be repeated.")]
 Artifacts = Annotated[Path, typer.Option(envvar="WASIM_ARTIFACTS", help="The artifacts folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CORPUS = [Path("training/corpus")]
@@ -37,15 +35,9 @@ def register(app: typer.Typer) -> None:
 
 def train(
     corpus: CorpusPaths = DEFAULT_CORPUS,
-    name: Annotated[
-        str | None, typer.Option(help="The model's name; made from what it learned if left out.")
-    ] = None,
-    promote: Annotated[
-        bool, typer.Option("--promote", help="Use it from now on, if it is not worse.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="With --promote: use it even if it is worse.")
-    ] = False,
+    name: Annotated[str | None, typer.Option(help="The model's name; made from what it learned if left out.")] = None,
+    promote: Annotated[bool, typer.Option("--promote", help="Use it from now on, if it is not worse.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --promote: use it even if it is worse.")] = False,
     operating_point: Annotated[str, typer.Option(help="f1, precision=LEVEL or recall=LEVEL.")] = "f1",
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,
@@ -112,9 +104,7 @@ def evaluate(
         _print_json(asdict(evaluation))
         return
     console = Console()
-    print_metrics(
-        console, loaded, evaluation.metrics, f"{loaded.name} on {evaluation.metrics.n_articles:,} articles"
-    )
+    print_metrics(console, loaded, evaluation.metrics, f"{loaded.name} on {evaluation.metrics.n_articles:,} articles")
     console.print(f"without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}")
 
 
@@ -155,9 +145,7 @@ def corpus_stats(corpus: CorpusPaths = DEFAULT_CORPUS) -> None:
 
 def print_metrics(console: Console, model: "TopicModel", metrics: "Metrics", title: str) -> None:
     """Print figures per topic and overall."""
-    table = Table(
-        "topic", "articles", "precision", "recall", "F1", "AP", "calibration error", "threshold", title=title
-    )
+    table = Table("topic", "articles", "precision", "recall", "F1", "AP", "calibration error", "threshold", title=title)
     for figures, threshold in zip(metrics.topics, model.calibration.thresholds.tolist(), strict=True):
         values = (
             figures.precision,
@@ -166,9 +154,7 @@ def print_metrics(console: Console, model: "TopicModel", metrics: "Metrics", tit
             figures.average_precision,
             figures.calibration_error,
         )
-        table.add_row(
-            figures.topic, str(figures.positives), *(f"{value:.3f}" for value in (*values, threshold))
-        )
+        table.add_row(figures.topic, str(figures.positives), *(f"{value:.3f}" for value in (*values, threshold)))
     low, high = metrics.macro_f1_interval
     console.print(table)
     console.print(

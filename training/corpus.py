@@ -68,9 +68,7 @@ class Corpus:
     def fingerprint(self) -> str:
         """SHA-256 over topics and articles, whatever their order and their files."""
         digest = hashlib.sha256(orjson.dumps([asdict(topic) for topic in self.topics]))
-        for row in sorted(
-            orjson.dumps([row.id, row.title, row.text, sorted(row.topics)]) for row in self.labelled
-        ):
+        for row in sorted(orjson.dumps([row.id, row.title, row.text, sorted(row.topics)]) for row in self.labelled):
             digest.update(row)
         return digest.hexdigest()
 
@@ -83,17 +81,13 @@ class Corpus:
             if not fewest <= counts[topic.id] <= len(self.labelled) - fewest
         ]
         if short:
-            raise CorpusTooSmallError(
-                f"{'; '.join(short)}. Each number must be {fewest} or more: add articles."
-            )
+            raise CorpusTooSmallError(f"{'; '.join(short)}. Each number must be {fewest} or more: add articles.")
 
 
 def membership(topics: Sequence[Topic], tagged: Sequence[Iterable[str]]) -> NDArray[np.bool_]:
     """Turn lists of topic ids into a matrix: bool of shape (len(tagged), len(topics))."""
     sets = [frozenset(ids) for ids in tagged]
-    return np.array([[topic.id in ids for topic in topics] for ids in sets], dtype=np.bool_).reshape(
-        -1, len(topics)
-    )
+    return np.array([[topic.id in ids for topic in topics] for ids in sets], dtype=np.bool_).reshape(-1, len(topics))
 
 
 def read_corpus(paths: Sequence[Path]) -> Corpus:
@@ -112,17 +106,10 @@ def read_corpus(paths: Sequence[Path]) -> Corpus:
     CorpusConflictError
         When an id or a text stands twice with different contents or labels; names both places.
     """
-    topics = {
-        topic.id: topic
-        for path in reversed(paths)
-        if path.is_dir()
-        for topic in read_topics(path / TOPICS_FILE)
-    }
+    topics = {topic.id: topic for path in reversed(paths) if path.is_dir() for topic in read_topics(path / TOPICS_FILE)}
     order = [topic for path in paths if path.is_dir() for topic in read_topics(path / TOPICS_FILE)]
     if not topics:
-        raise CorpusUnreadableError(
-            f"no path among {', '.join(map(str, paths))} is a folder with a {TOPICS_FILE}"
-        )
+        raise CorpusUnreadableError(f"no path among {', '.join(map(str, paths))} is a folder with a {TOPICS_FILE}")
     merged = tuple(topics[topic_id] for topic_id in dict.fromkeys(topic.id for topic in order))
     rows: dict[str, tuple[str, LabelledArticle]] = {}
     for file in article_files(paths):
@@ -145,9 +132,7 @@ def read_topics(path: Path) -> list[Topic]:
             tables = tomllib.load(file)["topic"]
         topics = [Topic(**table) for table in tables]
     except FileNotFoundError:
-        raise CorpusUnreadableError(
-            f"{path} is missing. It defines the topics; see training/corpus."
-        ) from None
+        raise CorpusUnreadableError(f"{path} is missing. It defines the topics; see training/corpus.") from None
     except (KeyError, TypeError, ValueError) as error:
         raise CorpusUnreadableError(
             f"{path}: {error}. Each [[topic]] needs id, name_ar and name_en as text; description_ar and "
@@ -155,9 +140,7 @@ def read_topics(path: Path) -> list[Topic]:
         ) from None
     repeated = [topic_id for topic_id, count in Counter(topic.id for topic in topics).items() if count > 1]
     if repeated or not topics:
-        raise CorpusUnreadableError(
-            f"{path}: {', '.join(repeated) or 'no topic'} is defined {len(repeated) + 1} times"
-        )
+        raise CorpusUnreadableError(f"{path}: {', '.join(repeated) or 'no topic'} is defined {len(repeated) + 1} times")
     return topics
 
 
@@ -185,13 +168,10 @@ def _parse(place: str, line: bytes) -> LabelledArticle:
     try:
         return LabelledArticle.model_validate(orjson.loads(line))
     except orjson.JSONDecodeError as error:
-        raise CorpusUnreadableError(
-            f"{place}: not JSON in UTF-8 ({error}). Mend or remove the line."
-        ) from None
+        raise CorpusUnreadableError(f"{place}: not JSON in UTF-8 ({error}). Mend or remove the line.") from None
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'.'.join(map(str, issue['loc'])) or 'the line'}: {issue['msg'].lower()}"
-            for issue in error.errors()
+            f"{'.'.join(map(str, issue['loc'])) or 'the line'}: {issue['msg'].lower()}" for issue in error.errors()
         )
         raise CorpusUnreadableError(f"{place}: {wrong}. A line has id, title, text and topics.") from None
 

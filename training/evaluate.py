@@ -72,9 +72,7 @@ def read_judged(file: Path, model: TopicModel) -> JudgedArticles:
             ) from None
     if not articles:
         raise CorpusUnreadableError(f"{file} has no article")
-    return JudgedArticles(
-        tuple(articles), membership(model.topics, about), membership(model.topics, mentioned)
-    )
+    return JudgedArticles(tuple(articles), membership(model.topics, about), membership(model.topics, mentioned))
 
 
 def evaluate(model: TopicModel, judged: JudgedArticles) -> Evaluation:

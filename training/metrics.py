@@ -42,9 +42,7 @@ class Metrics:
     macro_average_precision: float
 
 
-def measure(
-    topics: Sequence[str], truth: Labels, tagged: Labels, probabilities: Matrix, seed: int = 0
-) -> Metrics:
+def measure(topics: Sequence[str], truth: Labels, tagged: Labels, probabilities: Matrix, seed: int = 0) -> Metrics:
     """Compare predictions with the truth.
 
     Parameters
@@ -95,9 +93,7 @@ def expected_calibration_error(truth: Labels, probabilities: Matrix) -> float:
 
 
 def _measure_topic(topic: str, truth: Labels, tagged: Labels, probabilities: Matrix) -> TopicMetrics:
-    precision, recall, _, _ = precision_recall_fscore_support(
-        truth, tagged, average="binary", zero_division=0.0
-    )
+    precision, recall, _, _ = precision_recall_fscore_support(truth, tagged, average="binary", zero_division=0.0)
     return TopicMetrics(
         topic=topic,
         positives=int(truth.sum()),

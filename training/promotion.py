@@ -25,7 +25,8 @@ def require_not_worse(registry: Registry, name: str, *, force: bool = False) -> 
     new_mean, old_mean = (sum(f1[topic] for topic in common) / len(common) for f1 in (new, old))
     if new_mean < old_mean - MARGIN:
         raise PromotionRefusedError(
-            f"{name} has macro-F1 {new_mean:.3f} on {', '.join(common)}; {registry.current}, in use, has {old_mean:.3f}. "
+            f"{name} has macro-F1 {new_mean:.3f} on {', '.join(common)}; {registry.current}, in use, has "
+            f"{old_mean:.3f}. "
             f"{name} is kept beside it. Look at both with wasim evaluate; --force promotes it all the same."
         )
 

@@ -103,9 +103,7 @@ def cross_validated_scores(corpus: Corpus, settings: ModelSettings, fit: FitSett
     """
     labels = corpus.labels
     folds = split(labels, fit.seed)
-    held_out = joblib.Parallel(n_jobs=-1)(
-        joblib.delayed(_score_fold)(corpus, fold, settings, fit) for fold in folds
-    )
+    held_out = joblib.Parallel(n_jobs=-1)(joblib.delayed(_score_fold)(corpus, fold, settings, fit) for fold in folds)
     scores = np.empty(labels.shape)
     for (_, test), fold_scores in zip(folds, held_out, strict=True):
         scores[test] = fold_scores
@@ -132,15 +130,11 @@ def _score_fold(
     known = [articles[row] for row in train_rows]
     vocabulary = learn_vocabulary(known, settings, fit)
     linear = fit_linear(known, labels[train_rows], vocabulary, settings, fit)
-    unseen = [
-        (vocabulary.read(articles[row].title), vocabulary.read(articles[row].text)) for row in test_rows
-    ]
+    unseen = [(vocabulary.read(articles[row].title), vocabulary.read(articles[row].text)) for row in test_rows]
     return blend(unseen, linear, settings).scores
 
 
-def fingerprint(
-    corpus: Corpus, settings: ModelSettings, fit: FitSettings, operating_point: OperatingPoint
-) -> str:
+def fingerprint(corpus: Corpus, settings: ModelSettings, fit: FitSettings, operating_point: OperatingPoint) -> str:
     """SHA-256 over everything that decides what comes out."""
     choices = [settings.to_dict(), asdict(fit), asdict(operating_point)]
     return hashlib.sha256(corpus.fingerprint.encode() + orjson.dumps(choices)).hexdigest()
@@ -150,11 +144,7 @@ def golden_articles(corpus: Corpus, model: TopicModel) -> list[GoldenArticle]:
     """Choose short articles that the model gets right by the widest margin: one a topic, and one without any."""
     short = [row for row in corpus.labelled if len(row.title) + len(row.text) <= _LONGEST_GOLDEN_ARTICLE]
     answers = model.classify(row.article for row in short)
-    right = [
-        (row, answer)
-        for row, answer in zip(short, answers, strict=True)
-        if set(row.topics) == set(answer.topics)
-    ]
+    right = [(row, answer) for row, answer in zip(short, answers, strict=True) if set(row.topics) == set(answer.topics)]
     golden = []
     for wanted in [{topic.id} for topic in model.topics] + [set[str]()]:
         candidates = [
