@@ -17,6 +17,8 @@ class ModelSettings:
         What the light stemmer takes off a word, in normalised letters; the longest match goes first.
     shortest_stem
         Letters that must be left over when an affix goes.
+    shortest_after_letter
+        The same for a prefix of one letter, which is as often a part of the word (لقاح, وزير).
     longest_phrase
         Longest term in stems: 1 for single words, 2 for words and pairs of neighbours.
     title_weight
@@ -32,17 +34,19 @@ class ModelSettings:
     prefixes: tuple[str, ...] = (
         "وبال", "وكال", "وال", "فال", "بال", "كال", "ولل", "فلل", "لل", "ال", "و", "ف", "ب", "ل", "ك",
     )  # fmt: skip
-    suffixes: tuple[str, ...] = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "ه", "ي")
+    suffixes: tuple[str, ...] = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
     shortest_stem: int = 3
+    shortest_after_letter: int = 4
     longest_phrase: int = 2
-    title_weight: int = 2
-    passage_length: int = 60
+    title_weight: int = 3
+    passage_length: int = 100
     passage_weight: float = 0.3
     longest_article: int = 1_000_000
 
     def __post_init__(self) -> None:
         for name, is_valid, wanted in (
             ("shortest_stem", self.shortest_stem >= 1, "1 or more"),
+            ("shortest_after_letter", self.shortest_after_letter >= 1, "1 or more"),
             ("longest_phrase", self.longest_phrase in (1, 2), "1 or 2"),
             ("title_weight", self.title_weight >= 1, "1 or more"),
             ("passage_length", self.passage_length >= 2, "2 or more"),

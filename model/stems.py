@@ -15,26 +15,33 @@ class LightStemmer:
         Affixes in normalised letters.
     shortest_stem
         Letters that must be left over.
+    shortest_after_letter
+        Letters that must be left over when a prefix of a single letter goes.
 
     Examples
     --------
-    >>> stemmer = LightStemmer(["وال", "ال", "ب"], ["ات", "ه"], shortest_stem=3)
-    >>> [stemmer.stem(word) for word in ("واللقاحات", "لقاح", "بغزه", "غزه")]
-    ['لقاح', 'لقاح', 'غزه', 'غزه']
+    >>> stemmer = LightStemmer(["وال", "ال", "ب"], ["ات", "ه"], 3, 4)
+    >>> [stemmer.stem(word) for word in ("واللقاحات", "لقاح", "بمدرسه", "مدرسه")]
+    ['لقاح', 'لقاح', 'مدرس', 'مدرس']
     """
 
-    def __init__(self, prefixes: Iterable[str], suffixes: Iterable[str], shortest_stem: int) -> None:
-        self._prefixes = sorted(prefixes, key=len, reverse=True)
+    def __init__(
+        self, prefixes: Iterable[str], suffixes: Iterable[str], shortest_stem: int, shortest_after_letter: int
+    ) -> None:
+        self._prefixes = [
+            (prefix, len(prefix) + (shortest_after_letter if len(prefix) == 1 else shortest_stem))
+            for prefix in sorted(prefixes, key=len, reverse=True)
+        ]
         self._suffixes = sorted(suffixes, key=len, reverse=True)
         self._shortest = shortest_stem
-        self._first_letters = tuple(self._prefixes)
+        self._first_letters = tuple(prefix for prefix, _ in self._prefixes)
         self._last_letters = tuple(self._suffixes)
 
     def stem(self, word: str) -> str:
         """Return the word without its affixes."""
         if word.startswith(self._first_letters):
-            for prefix in self._prefixes:
-                if word.startswith(prefix) and len(word) - len(prefix) >= self._shortest:
+            for prefix, shortest_word in self._prefixes:
+                if word.startswith(prefix) and len(word) >= shortest_word:
                     word = word[len(prefix) :]
                     break
         while word.endswith(self._last_letters):

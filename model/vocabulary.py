@@ -41,7 +41,9 @@ class WordStemmer:
     """Turns a text into the stems of its words. Words without a letter (bare numbers) have none."""
 
     def __init__(self, settings: ModelSettings) -> None:
-        self._stemmer = LightStemmer(settings.prefixes, settings.suffixes, settings.shortest_stem)
+        self._stemmer = LightStemmer(
+            settings.prefixes, settings.suffixes, settings.shortest_stem, settings.shortest_after_letter
+        )
 
     def stem(self, word: str) -> str:
         """Return a normalised word's stem, or ``""`` where it can't be a term."""

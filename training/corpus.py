@@ -65,10 +65,18 @@ class Corpus:
         return membership(self.topics, [labelled.topics for labelled in self.labelled])
 
     @property
+    def mentions(self) -> NDArray[np.bool_]:
+        """Bool of shape (n_articles, n_topics); True where the article only touches on the topic."""
+        return membership(self.topics, [labelled.mentions for labelled in self.labelled])
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 over topics and articles, whatever their order and their files."""
         digest = hashlib.sha256(orjson.dumps([asdict(topic) for topic in self.topics]))
-        for row in sorted(orjson.dumps([row.id, row.title, row.text, sorted(row.topics)]) for row in self.labelled):
+        for row in sorted(
+            orjson.dumps([row.id, row.title, row.text, sorted(row.topics), sorted(row.mentions)])
+            for row in self.labelled
+        ):
             digest.update(row)
         return digest.hexdigest()
 

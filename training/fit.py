@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +28,37 @@ class FitSettings:
         Articles that a term must stand in to become part of the vocabulary.
     inverse_regularisation
         scikit-learn's ``C``.
+    mention_weight
+        How many articles a passing mention counts as: it is the negative that matters, and rarer in a corpus
+        written for training than in the news. Used in the fit and in the calibration.
     seed
         Of everything that draws by chance.
     """
 
     fewest_articles: int = 2
-    inverse_regularisation: float = 10.0
+    inverse_regularisation: float = 30.0
+    mention_weight: float = 4.0
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What articles are to be learned as.
+
+    Parameters
+    ----------
+    labels
+        Bool of shape (n_articles, n_topics); True where the article belongs to the topic.
+    weights
+        float64 of the same shape; how many articles this one counts as for the topic.
+    """
+
+    labels: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+
+    def at(self, rows: NDArray[np.int64]) -> Self:
+        """Take some of the articles."""
+        return type(self)(self.labels[rows], self.weights[rows])
 
 
 def learn_vocabulary(articles: Iterable[Article], settings: ModelSettings, fit: FitSettings) -> Vocabulary:
@@ -67,7 +92,7 @@ def count_terms(articles: Sequence[Article], vocabulary: Vocabulary, settings: M
 
 def fit_linear(
     articles: Sequence[Article],
-    labels: NDArray[np.bool_],
+    targets: Targets,
     vocabulary: Vocabulary,
     settings: ModelSettings,
     fit: FitSettings,
@@ -76,16 +101,17 @@ def fit_linear(
 
     Parameters
     ----------
-    articles, labels
-        Labels of shape (n_articles, n_topics); each column holds both values.
+    articles, targets
+        What to learn from; each column of labels holds both values.
     vocabulary, settings, fit
         The terms, and how they are counted and fitted.
     """
     tf_idf = TfidfTransformer(sublinear_tf=True)
     rows = tf_idf.fit_transform(count_terms(articles, vocabulary, settings))
-    weights = np.empty((len(vocabulary), labels.shape[1]), dtype=np.float32)
-    bias = np.empty(labels.shape[1], dtype=np.float32)
-    for topic in range(labels.shape[1]):
+    n_topics = targets.labels.shape[1]
+    weights = np.empty((len(vocabulary), n_topics), dtype=np.float32)
+    bias = np.empty(n_topics, dtype=np.float32)
+    for topic in range(n_topics):
         classifier = LogisticRegression(
             C=fit.inverse_regularisation,
             class_weight="balanced",
@@ -93,6 +119,6 @@ def fit_linear(
             random_state=fit.seed,
             max_iter=1000,
         )
-        classifier.fit(rows, labels[:, topic])
+        classifier.fit(rows, targets.labels[:, topic], sample_weight=targets.weights[:, topic])
         weights[:, topic], bias[topic] = classifier.coef_[0], classifier.intercept_[0]
     return LinearWeights(tf_idf.idf_.astype(np.float32), weights, bias)

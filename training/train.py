@@ -18,7 +18,7 @@ from wasim.model.settings import ModelSettings
 from wasim.model.topic_model import TopicModel
 from wasim.training.calibrate import OperatingPoint, calibrate
 from wasim.training.corpus import Corpus
-from wasim.training.fit import FitSettings, fit_linear, learn_vocabulary
+from wasim.training.fit import FitSettings, Targets, fit_linear, learn_vocabulary
 from wasim.training.metrics import Metrics, measure
 
 N_FOLDS = 5
@@ -62,15 +62,15 @@ def train(
     settings, fit = settings or ModelSettings(), fit or FitSettings()
     operating_point = operating_point or OperatingPoint()
     corpus.require_enough(FEWEST_ARTICLES_OF_A_TOPIC)
-    labels = corpus.labels
+    targets = targets_of(corpus, fit)
     scores = cross_validated_scores(corpus, settings, fit)
-    calibration = calibrate(scores, labels, operating_point)
+    calibration = calibrate(scores, targets, operating_point)
     probabilities = calibration.probabilities(scores)
     topics = [topic.id for topic in corpus.topics]
-    metrics = measure(topics, labels, probabilities >= calibration.thresholds, probabilities, fit.seed)
+    metrics = measure(topics, targets.labels, probabilities >= calibration.thresholds, probabilities, fit.seed)
 
     vocabulary = learn_vocabulary(corpus.articles, settings, fit)
-    linear = fit_linear(corpus.articles, labels, vocabulary, settings, fit)
+    linear = fit_linear(corpus.articles, targets, vocabulary, settings, fit)
     learned = (
         linear.idf,
         linear.weights,
@@ -110,6 +110,11 @@ def cross_validated_scores(corpus: Corpus, settings: ModelSettings, fit: FitSett
     return scores
 
 
+def targets_of(corpus: Corpus, fit: FitSettings) -> Targets:
+    """Say what a corpus's articles are to be learned as; passing mentions weigh more."""
+    return Targets(corpus.labels, np.where(corpus.mentions, fit.mention_weight, 1.0))
+
+
 def split(labels: NDArray[np.bool_], seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Cut articles into folds that each hold their share of every topic: (train, test) rows."""
     nothing = np.zeros(len(labels))
@@ -125,11 +130,11 @@ def _score_fold(
     settings: ModelSettings,
     fit: FitSettings,
 ) -> NDArray[np.float64]:
-    articles, labels = corpus.articles, corpus.labels
+    articles, targets = corpus.articles, targets_of(corpus, fit)
     train_rows, test_rows = fold
     known = [articles[row] for row in train_rows]
     vocabulary = learn_vocabulary(known, settings, fit)
-    linear = fit_linear(known, labels[train_rows], vocabulary, settings, fit)
+    linear = fit_linear(known, targets.at(train_rows), vocabulary, settings, fit)
     unseen = [(vocabulary.read(articles[row].title), vocabulary.read(articles[row].text)) for row in test_rows]
     return blend(unseen, linear, settings).scores
 
