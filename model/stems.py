@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 
 class LightStemmer:
-    """Takes at most one prefix, then suffixes, off a normalised word.
+    """Takes suffixes, then at most one prefix, off a normalised word.
 
     Not a root finder: it only makes «الحكومة», «حكومة» and «وبالحكومة» one term. The idea is light10's
     (Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information Retrieval", 2007).
@@ -39,11 +39,6 @@ class LightStemmer:
 
     def stem(self, word: str) -> str:
         """Return the word without its affixes."""
-        if word.startswith(self._first_letters):
-            for prefix, shortest_word in self._prefixes:
-                if word.startswith(prefix) and len(word) >= shortest_word:
-                    word = word[len(prefix) :]
-                    break
         while word.endswith(self._last_letters):
             for suffix in self._suffixes:
                 if word.endswith(suffix) and len(word) - len(suffix) >= self._shortest:
@@ -51,4 +46,8 @@ class LightStemmer:
                     break
             else:
                 break
+        if word.startswith(self._first_letters):
+            for prefix, shortest_word in self._prefixes:
+                if word.startswith(prefix) and len(word) >= shortest_word:
+                    return word[len(prefix) :]
         return word

@@ -123,7 +123,7 @@ async def model(loaded: Loaded) -> dict[str, Any]:
     return {key: value for key, value in loaded.manifest.items() if key != "golden"}
 
 
-@_router.get("/healthz")
+@_router.get("/healthz", response_model_exclude_none=True)
 async def healthz() -> HealthOut:
     """Say that the process is alive."""
     return HealthOut(status="alive")

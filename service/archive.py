@@ -148,13 +148,13 @@ def _require_different(source: Path, output: Path) -> None:
 @contextmanager
 def _open_lines(source: Path, on_progress: Callable[[int], None]) -> Iterator[Iterator[bytes]]:
     """Open an archive's lines; a broken or vanished file is an ArchiveError wherever it shows."""
+    if not source.exists():
+        raise ArchiveError(f"{source} is missing.")
+    if source.is_dir():
+        raise ArchiveError(f"{source} is a folder. Name one .jsonl or .jsonl.gz file.")
     try:
         with source.open("rb") as raw, _unpacked(source, raw) as stream:
             yield _counted_lines(stream, raw, on_progress)
-    except FileNotFoundError:
-        raise ArchiveError(f"{source} is missing.") from None
-    except IsADirectoryError:
-        raise ArchiveError(f"{source} is a folder. Name one .jsonl or .jsonl.gz file.") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ArchiveError(f"{source} is no whole gzip file ({error}). Nothing was written; fetch it again.") from None
 

@@ -58,6 +58,8 @@ def install(app: FastAPI) -> None:
             }
             for issue in error.errors()
         ]
+        if any(issue["type"] == "json_invalid" for issue in error.errors()):
+            return problem(HTTPStatus.BAD_REQUEST, "NotJson", f"The body is not JSON: {issues[0]['message']}.")
         detail = "; ".join(f"{issue['at']}: {issue['message']}" for issue in issues)
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "InvalidRequest", detail, errors=issues)
 

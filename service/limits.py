@@ -2,17 +2,12 @@
 
 from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from wasim.service.errors import problem
-
-
-class _BodyTooLargeError(Exception):
-    pass
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 once a body has more than ``most`` bytes.
+    """ASGI middleware that makes reading a body of more than ``most`` bytes fail with 413.
 
     Content-Length is not believed: it can be missing or wrong.
     """
@@ -22,33 +17,18 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI asks it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         received = 0
-        answering = False
 
         async def counted_receive() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._most:
-                raise _BodyTooLargeError
+                raise HTTPException(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    f"The body has more than {self._most:,} bytes. Send less at a time, or use wasim tag for files.",
+                    headers={"Connection": "close"},  # the rest of the body is never read
+                )
             return message
 
-        async def noted_send(message: Message) -> None:
-            nonlocal answering
-            answering = True
-            await send(message)
-
-        try:
-            await self._app(scope, counted_receive, noted_send)
-        except _BodyTooLargeError:
-            if answering:
-                raise
-            detail = (
-                f"The body has more than {self._most:,} bytes. Send articles one by one, or tag files with wasim tag."
-            )
-            response = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "BodyTooLarge", detail)
-            response.headers["Connection"] = "close"  # the rest of the body is never read
-            await response(scope, receive, send)
+        await self._app(scope, counted_receive, send)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wasim.model import Article, Classification, Span, Term, Topic
 from wasim.model.topic_model import TopicModel
@@ -11,6 +11,19 @@ _EXAMPLE_TITLE = "حملة تطعيم ضد شلل الأطفال تنطلق في
 _EXAMPLE_TEXT = (
     "بدأت فرق وزارة الصحة، صباح الأحد، إعطاء جرعات اللقاح للأطفال دون سن الخامسة في المراكز الصحية والمدارس."
 )
+
+
+def _whole_unicode(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"half a surrogate pair at character {error.start}: the text was cut or wrongly escaped"
+        ) from None
+    return text
+
+
+UnicodeText = Annotated[str, AfterValidator(_whole_unicode)]
 
 
 class _Schema(BaseModel):
@@ -22,8 +35,8 @@ class ArticleIn(_Schema):
 
     model_config = ConfigDict(json_schema_extra={"example": {"title": _EXAMPLE_TITLE, "text": _EXAMPLE_TEXT}})
 
-    title: str = ""
-    text: str = ""
+    title: UnicodeText = ""
+    text: UnicodeText = ""
 
     def to_article(self) -> Article:
         """Turn into what a model reads."""
@@ -67,8 +80,8 @@ class ExplanationOut(_Schema):
 
     score: float
     bias: float
-    passage: Annotated[SpanOut | None, Field(description="the passage that speaks most for the topic")]
     terms: list[TermOut]
+    passage: Annotated[SpanOut | None, Field(description="the passage that speaks most for the topic")] = None
 
 
 class PredictionOut(_Schema):

@@ -54,7 +54,7 @@ def test_a_line_that_is_no_article_is_named_by_file_and_line(folder: Path, line:
 
 def test_invalid_utf_8_is_named_by_file_and_line(folder: Path) -> None:
     (folder / "articles" / "a.jsonl").write_bytes(b'{"id": "\xff"}\n')
-    with pytest.raises(CorpusUnreadableError, match="a.jsonl:1"):
+    with pytest.raises(CorpusUnreadableError, match=r"a.jsonl:1"):
         read_corpus([folder])
 
 

@@ -1,0 +1,204 @@
+"""The service as a client sees it: a real server process on loopback, serving the committed model."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from wasim.model import Article, TopicModel
+
+PROBLEM = "application/problem+json"
+
+
+def start(root: Path, **settings: str) -> tuple[subprocess.Popen[str], str]:
+    """Start ``wasim serve`` on a free port; returns the process and its address."""
+    environment = os.environ | {"WASIM_PORT": "0", "WASIM_ARTIFACTS": str(root / "artifacts")} | settings
+    command = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if "http://" not in line:
+        assert process.stderr is not None
+        complaint = process.stderr.read()
+        stop(process)
+        raise RuntimeError(complaint)
+    address = next(word for word in line.split() if word.startswith("http://"))
+    for _ in range(200):
+        try:
+            httpx.get(f"{address}/healthz")
+            break
+        except httpx.TransportError:
+            time.sleep(0.05)
+    return process, address
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    process.wait(timeout=20)
+    for stream in (process.stdout, process.stderr):
+        assert stream is not None
+        stream.close()
+
+
+@pytest.fixture(scope="module")
+def client(root: Path) -> Iterator[httpx.Client]:
+    process, address = start(root)
+    with httpx.Client(base_url=address) as client:
+        yield client
+    stop(process)
+
+
+def test_an_article_gets_its_topics(client: httpx.Client) -> None:
+    response = client.post("/v1/predict", json={"title": "حملة تطعيم ضد الحصبة", "text": "جرعات اللقاح للأطفال"})
+    assert response.status_code == 200
+    answer = response.json()
+    assert answer["topics"] == ["vaccines"]
+    assert answer["scores"]["vaccines"] >= answer["thresholds"]["vaccines"]
+    assert answer.keys() == {"topics", "scores", "thresholds", "model"}
+
+
+def test_an_explanation_adds_up_and_points_into_the_posted_text(client: httpx.Client) -> None:
+    text = "وَصَلَتْ 😀 جرعات اللقـاح إلى المستشفيات"
+    answer = client.post("/v1/predict", json={"text": text, "explain": True}).json()
+    explanation = answer["explanation"]["vaccines"]
+    total = explanation["bias"] + sum(term["contribution"] for term in explanation["terms"])
+    assert total == pytest.approx(explanation["score"], abs=1e-9)
+    spans = {text[span["start"] : span["end"]] for term in explanation["terms"] for span in term["spans"]}
+    assert "اللقـاح" in spans
+
+
+def test_a_batch_answers_in_order(client: httpx.Client, default_model: TopicModel, ten_articles: list[Article]) -> None:
+    posted = [{"title": one.title, "text": one.text} for one in ten_articles]
+    answers = client.post("/v1/predict/batch", json=posted).json()
+    assert [tuple(answer["topics"]) for answer in answers] == [
+        answer.topics for answer in default_model.classify(ten_articles)
+    ]
+
+
+@pytest.mark.parametrize("text", ["Latin only", "زخخخ ططط", "😀", "123"])
+def test_an_article_without_a_known_word_has_no_topics(client: httpx.Client, text: str) -> None:
+    answer = client.post("/v1/predict", json={"text": text}).json()
+    assert answer["topics"] == []
+    assert set(answer["scores"].values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"not json", 400),
+        (b"\xff\xfe\x00", 400),
+        (b"[]", 422),
+        (b"{}", 422),
+        (b'{"text": ""}', 422),
+        (b'{"text": " \\n "}', 422),
+        (b'{"text": 3}', 422),
+        (b'{"text": null}', 422),
+        (b'{"text": "x", "explian": true}', 422),
+        (b'{"text": "\\ud800"}', 422),
+        (b"[" * 100_000, 400),
+        (b'{"text": "' + b"a" * 5_000_000 + b'"}', 413),
+    ],
+)
+def test_a_body_that_is_no_article_gets_a_problem_document(client: httpx.Client, body: bytes, status: int) -> None:
+    response = client.post("/v1/predict", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == status
+    assert response.headers["content-type"] == PROBLEM
+    problem = response.json()
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+
+
+def test_a_streamed_body_is_counted_and_not_believed(client: httpx.Client) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b'{"text": "'
+        for _ in range(100):
+            yield b"a" * 65536
+        yield b'"}'
+
+    try:
+        response = client.post("/v1/predict", content=chunks(), headers={"content-type": "application/json"})
+    except httpx.TransportError:
+        return  # the service closed the connection while the rest was still on its way
+    assert response.status_code == 413
+
+
+def test_an_article_longer_than_the_model_reads_is_refused(root: Path) -> None:
+    process, address = start(root, WASIM_MAX_BODY_BYTES="10000000")
+    try:
+        response = httpx.post(f"{address}/v1/predict", json={"text": "ا" * 1_000_001}, timeout=30)
+        assert response.status_code == 413
+        assert response.json()["title"] == "ArticleTooLong"
+    finally:
+        stop(process)
+
+
+def test_a_batch_that_is_too_large_or_holds_an_empty_article_is_refused(client: httpx.Client) -> None:
+    assert client.post("/v1/predict/batch", json=[{"text": "غزة"}] * 257).status_code == 413
+    response = client.post("/v1/predict/batch", json=[{"text": "غزة"}, {}])
+    assert response.status_code == 422
+    assert "article 1" in response.json()["detail"]
+
+
+def test_topics_model_and_health_are_told(client: httpx.Client, default_model: TopicModel) -> None:
+    topics = client.get("/v1/topics").json()
+    assert [topic["id"] for topic in topics] == [topic.id for topic in default_model.topics]
+    assert all(topic["name_ar"] and topic["name_en"] and 0 < topic["threshold"] <= 1 for topic in topics)
+    assert client.get("/v1/model").json()["name"] == default_model.name
+    assert client.get("/healthz").json() == {"status": "alive"}
+    assert client.get("/readyz").json() == {"status": "ready", "model": default_model.name}
+    assert client.get("/docs").status_code == 200
+    assert client.get("/").status_code in (200, 307)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/v1/nothing", 404), ("GET", "/v1/predict", 405)])
+def test_other_errors_are_problem_documents_too(client: httpx.Client, method: str, path: str, status: int) -> None:
+    response = client.request(method, path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == PROBLEM
+
+
+def test_two_workers_answer_as_one(root: Path, client: httpx.Client) -> None:
+    process, address = start(root, WASIM_WORKERS="2")
+    try:
+        article = {"text": "وصلت جرعات اللقاح إلى المستشفيات"}
+        answers = [httpx.post(f"{address}/v1/predict", json=article).json() for _ in range(8)]
+        assert answers == [client.post("/v1/predict", json=article).json()] * 8
+    finally:
+        stop(process)
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"WASIM_PROT": "1"}, "WASIM_PROT"),
+        ({"WASIM_PORT": "70000"}, "WASIM_PORT"),
+        ({"WASIM_WORKERS": "many"}, "WASIM_WORKERS"),
+        ({"WASIM_ARTIFACTS": "/nowhere"}, "/nowhere"),
+        ({"WASIM_HOST": "192.0.2.1"}, "can't listen"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line(root: Path, settings: dict[str, str], complaint: str) -> None:
+    with pytest.raises(RuntimeError) as caught:
+        start(root, **settings)
+    message = str(caught.value)
+    assert complaint in message
+    assert message.count("\n") == 1
+
+
+def test_a_port_in_use_stops_the_start(root: Path, client: httpx.Client) -> None:
+    with pytest.raises(RuntimeError, match="can't listen"):
+        start(root, WASIM_PORT=str(client.base_url.port))
+
+
+def test_the_example_in_the_documentation_is_true(client: httpx.Client) -> None:
+    schema = client.get("/openapi.json").json()
+    example = schema["components"]["schemas"]["ArticleIn"]["example"]
+    assert client.post("/v1/predict", json=json.loads(json.dumps(example))).json()["topics"] == ["vaccines"]
