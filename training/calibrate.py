@@ -81,7 +81,8 @@ def choose_threshold(
     precision, recall, candidates = precision_recall_curve(labels, probabilities, sample_weight=weights)
     precision, recall = precision[:-1], recall[:-1]
     if operating_point.aim == "f1":
-        return float(np.max(2 * precision * recall / np.maximum(precision + recall, np.finfo(float).tiny)) / 2)
+        best_f1 = np.max(2 * precision * recall / np.maximum(precision + recall, np.finfo(float).tiny))
+        return round(float(best_f1) / 2, 3)
     held, other = (precision, recall) if operating_point.aim == "precision" else (recall, precision)
     worth = np.where(held >= operating_point.level, 1 + other, held)
     return float(candidates[np.argmax(worth)])

@@ -1,10 +1,15 @@
 """The model card: what a model is, what it was made from, how good it was found to be, and its limits."""
 
 from collections import Counter
+from pathlib import Path
 
+from wasim.model.errors import SettingsError
 from wasim.model.topic_model import TopicModel
 from wasim.training.corpus import Corpus
+from wasim.training.evaluate import Evaluation
 from wasim.training.metrics import Metrics
+
+FIGURES_START, FIGURES_END = "<!-- figures -->", "<!-- /figures -->"
 
 
 def model_card(model: TopicModel, corpus: Corpus, metrics: Metrics, fingerprint: str) -> str:
@@ -46,6 +51,23 @@ def model_card(model: TopicModel, corpus: Corpus, metrics: Metrics, fingerprint:
         "",
     ]
     return "\n".join(lines)
+
+
+def update_figures(path: Path, model: TopicModel, evaluation: Evaluation) -> None:
+    """Write figures between a file's ``<!-- figures -->`` marks, so that no hand copies a number.
+
+    Raises
+    ------
+    SettingsError
+        When the file has no such section.
+    """
+    before, start, rest = path.read_text(encoding="utf-8").partition(FIGURES_START)
+    _, end, after = rest.partition(FIGURES_END)
+    if not end:
+        raise SettingsError(f"{path} has no section between {FIGURES_START} and {FIGURES_END}. Add the two lines.")
+    lenient = f"Without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}. Model `{model.name}`."
+    figures = "\n".join([*metrics_table(model, evaluation.metrics), "", lenient])
+    path.write_text(f"{before}{start}\n{figures}\n{end}{after}", encoding="utf-8")
 
 
 def metrics_table(model: TopicModel, metrics: Metrics) -> list[str]:

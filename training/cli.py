@@ -18,6 +18,7 @@ CorpusPaths = Annotated[list[Path], typer.Option("--corpus", help="A corpus fold
 Artifacts = Annotated[Path, typer.Option(envvar="WASIM_ARTIFACTS", help="The artifacts folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 DEFAULT_CORPUS = [Path("training/corpus")]
+COVERAGE_FILE = "coverage.toml"
 DEFAULT_ARTIFACTS = Path("artifacts")
 
 
@@ -87,6 +88,7 @@ def train(
 def evaluate(
     data: Annotated[Path, typer.Option(help="JSON Lines with title, text, and topics or grades.")],
     model: Annotated[str | None, typer.Option(help="The model; the one in use when left out.")] = None,
+    update: Annotated[Path | None, typer.Option(help="Write the figures into this file's marked section.")] = None,
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,
 ) -> None:
@@ -95,6 +97,7 @@ def evaluate(
     Example: [bold]wasim evaluate --data judged.jsonl[/bold]
     """
     from wasim.model.registry import Registry
+    from wasim.training.card import update_figures
     from wasim.training.evaluate import evaluate as evaluate_model
     from wasim.training.evaluate import read_judged
 
@@ -104,6 +107,8 @@ def evaluate(
         _print_json(asdict(evaluation))
         return
     console = Console()
+    if update is not None:
+        update_figures(update, loaded, evaluation)
     print_metrics(console, loaded, evaluation.metrics, f"{loaded.name} on {evaluation.metrics.n_articles:,} articles")
     console.print(f"without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}")
 
@@ -121,21 +126,31 @@ def check_corpus(corpus: CorpusPaths = DEFAULT_CORPUS) -> None:
     Console().print(f"{len(articles.labelled):,} articles in order")
 
 
-def corpus_stats(corpus: CorpusPaths = DEFAULT_CORPUS) -> None:
-    """Count a corpus's articles by topic, combination and desk.
+def corpus_stats(
+    corpus: CorpusPaths = DEFAULT_CORPUS,
+    write: Annotated[bool, typer.Option("--write", help="Write the first corpus's coverage.toml anew.")] = False,
+) -> None:
+    """Count a corpus's articles by labels, desk, period and length.
 
-    Example: [bold]wasim corpus stats[/bold]
+    Example: [bold]wasim corpus stats --corpus training/corpus[/bold]
     """
     from collections import Counter
 
+    from wasim.model.characters import tokenise
     from wasim.training.corpus import read_corpus
+    from wasim.training.coverage import coverage_toml, labels_of, period_of
 
     articles = read_corpus(corpus)
+    if write:
+        (corpus[0] / COVERAGE_FILE).write_text(coverage_toml(read_corpus(corpus[:1])), encoding="utf-8")
     console = Console()
+    lengths = [len(tokenise(row.text)) for row in articles.labelled]
     for title, counts in (
-        ("topics", Counter(" + ".join(sorted(row.topics)) or "(none)" for row in articles.labelled)),
+        ("labels", Counter(labels_of(row) for row in articles.labelled)),
         ("passing mentions", Counter(topic for row in articles.labelled for topic in row.mentions)),
         ("desk", Counter(row.desk or "(not said)" for row in articles.labelled)),
+        ("period", Counter(period_of(row) for row in articles.labelled)),
+        ("words", Counter(f"{length // 100 * 100:3d} to {length // 100 * 100 + 99:3d}" for length in lengths)),
     ):
         table = Table(title, "articles")
         for value, count in counts.most_common():
