@@ -1,6 +1,6 @@
 # make run   sets everything up and serves on http://127.0.0.1:8000 (PORT= changes it)
 # make test  sets everything up and runs the tests
-# make train, check, gold: see README.md
+# make train, check, gold, choices, curve: see README.md
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,7 +11,7 @@ ARCHIVE ?= ../shared/archive/articles.jsonl.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test train check gold archive pins clean
+.PHONY: help run test train check gold choices curve pins clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -34,13 +34,21 @@ check: $(VENV)/.developing
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --target build/installed .
 	cd build && MYPYPATH=installed ../$(BIN)/mypy --config-file ../pyproject.toml -p wasim.model -p wasim.service -p wasim.training
 	PYTHONPATH=build/installed $(BIN)/lint-imports
-	$(BIN)/wasim corpus check
+	$(BIN)/wasim corpus check $(foreach file,$(wildcard $(GOLD)/dev.jsonl $(ARCHIVE)),--real $(file))
 
 # How good the committed model is on real, graded articles, by the graders' own script.
 gold: $(VENV)/.serving
 	mkdir -p build
 	$(BIN)/wasim tag $(GOLD)/dev.jsonl --output build/gold.jsonl
 	$(PYTHON) $(GOLD)/score.py $(GOLD)/dev.jsonl build/gold.jsonl
+
+# How the choices behind the model measure; writes the table in training/README.md.
+choices: $(VENV)/.developing
+	$(BIN)/python tests/benchmarks/choices.py --data $(GOLD)/dev.jsonl
+
+# Whether more articles still help; writes the table and the plot of training/README.md.
+curve: $(VENV)/.developing
+	$(BIN)/wasim evaluate --data $(GOLD)/dev.jsonl --learning-curve training/learning_curve.svg --update training/README.md
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

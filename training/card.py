@@ -9,8 +9,6 @@ from wasim.training.corpus import Corpus
 from wasim.training.evaluate import Evaluation
 from wasim.training.metrics import Metrics
 
-FIGURES_START, FIGURES_END = "<!-- figures -->", "<!-- /figures -->"
-
 
 def model_card(model: TopicModel, corpus: Corpus, metrics: Metrics, fingerprint: str) -> str:
     """Write the card, in Markdown."""
@@ -54,20 +52,25 @@ def model_card(model: TopicModel, corpus: Corpus, metrics: Metrics, fingerprint:
 
 
 def update_figures(path: Path, model: TopicModel, evaluation: Evaluation) -> None:
-    """Write figures between a file's ``<!-- figures -->`` marks, so that no hand copies a number.
+    """Write figures into a file's section ``figures``."""
+    lenient = f"Without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}. Model `{model.name}`."
+    write_between(path, "figures", [*metrics_table(model, evaluation.metrics), "", lenient])
+
+
+def write_between(path: Path, section: str, lines: list[str]) -> None:
+    """Write lines between a file's ``<!-- section -->`` marks, so that no hand copies a number.
 
     Raises
     ------
     SettingsError
         When the file has no such section.
     """
-    before, start, rest = path.read_text(encoding="utf-8").partition(FIGURES_START)
-    _, end, after = rest.partition(FIGURES_END)
-    if not end:
-        raise SettingsError(f"{path} has no section between {FIGURES_START} and {FIGURES_END}. Add the two lines.")
-    lenient = f"Without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}. Model `{model.name}`."
-    figures = "\n".join([*metrics_table(model, evaluation.metrics), "", lenient])
-    path.write_text(f"{before}{start}\n{figures}\n{end}{after}", encoding="utf-8")
+    start, end = f"<!-- {section} -->", f"<!-- /{section} -->"
+    before, found, rest = path.read_text(encoding="utf-8").partition(start)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise SettingsError(f"{path} has no section between {start} and {end}. Add the two lines.")
+    path.write_text("\n".join([f"{before}{start}", *lines, f"{end}{after}"]), encoding="utf-8")
 
 
 def metrics_table(model: TopicModel, metrics: Metrics) -> list[str]:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from wasim.model.topic_model import TopicModel
+    from wasim.training.evaluate import JudgedArticles
     from wasim.training.metrics import Metrics
 
 CorpusPaths = Annotated[list[Path], typer.Option("--corpus", help="A corpus folder or .jsonl file; may be repeated.")]
@@ -89,6 +90,10 @@ def evaluate(
     data: Annotated[Path, typer.Option(help="JSON Lines with title, text, and topics or grades.")],
     model: Annotated[str | None, typer.Option(help="The model; the one in use when left out.")] = None,
     update: Annotated[Path | None, typer.Option(help="Write the figures into this file's marked section.")] = None,
+    learning_curve: Annotated[
+        Path | None, typer.Option(help="Train on growing parts of the corpus instead, and draw the curve here.")
+    ] = None,
+    corpus: CorpusPaths = DEFAULT_CORPUS,
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,
 ) -> None:
@@ -102,7 +107,11 @@ def evaluate(
     from wasim.training.evaluate import read_judged
 
     loaded = Registry(artifacts).load(model)
-    evaluation = evaluate_model(loaded, read_judged(data, loaded))
+    judged = read_judged(data, loaded)
+    if learning_curve is not None:
+        _draw_learning_curve(corpus, judged, learning_curve, update)
+        return
+    evaluation = evaluate_model(loaded, judged)
     if as_json:
         _print_json(asdict(evaluation))
         return
@@ -113,17 +122,50 @@ def evaluate(
     console.print(f"without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}")
 
 
-def check_corpus(corpus: CorpusPaths = DEFAULT_CORPUS) -> None:
-    """Read a corpus as training does, and say what is wrong with it: file, line and what to do.
+def _draw_learning_curve(corpus: list[Path], judged: "JudgedArticles", path: Path, update: Path | None) -> None:
+    from rich.progress import track
+
+    from wasim.training import learning_curve as curve
+    from wasim.training.card import write_between
+    from wasim.training.corpus import read_corpus
+
+    points = track(
+        curve.learning_curve(read_corpus(corpus), judged),
+        description="training",
+        total=len(curve.SHARES),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    drawn = list(points)
+    curve.plot_curve(drawn, path)
+    table = curve.curve_table(drawn)
+    if update is not None:
+        write_between(update, "curve", table)
+    Console(soft_wrap=True).print("\n".join(table), markup=False, highlight=False)
+
+
+def check_corpus(
+    corpus: CorpusPaths = DEFAULT_CORPUS,
+    real: Annotated[list[Path] | None, typer.Option(help="Published articles that none may come near.")] = None,
+) -> None:
+    """Say all that is wrong with a corpus: file, line and what to do.
 
     Example: [bold]wasim corpus check --corpus training/corpus[/bold]
     """
+    from wasim.model.errors import CorpusError
+    from wasim.training.check import check_corpus as look_over
     from wasim.training.corpus import read_corpus
     from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC
 
+    console = Console(soft_wrap=True)
+    findings = look_over(corpus, real or [])
+    for finding in findings:
+        console.print(str(finding), markup=False, highlight=False)
+    if findings:
+        raise CorpusError(f"{len(findings)} findings, listed above")
     articles = read_corpus(corpus)
     articles.require_enough(FEWEST_ARTICLES_OF_A_TOPIC)
-    Console().print(f"{len(articles.labelled):,} articles in order")
+    console.print(f"{len(articles.labelled):,} articles in order")
 
 
 def corpus_stats(

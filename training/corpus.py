@@ -165,14 +165,20 @@ def article_files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def read_articles(file: Path) -> Iterator[tuple[str, LabelledArticle]]:
     """Read one .jsonl file: yields each article with its place, ``file:line``."""
+    for place, line in numbered_lines(file):
+        yield place, parse_line(place, line)
+
+
+def numbered_lines(file: Path) -> Iterator[tuple[str, bytes]]:
+    """Read a file's lines that are not blank, each with its place."""
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                place = f"{file}:{number}"
-                yield place, _parse(place, line)
+                yield f"{file}:{number}", line
 
 
-def _parse(place: str, line: bytes) -> LabelledArticle:
+def parse_line(place: str, line: bytes) -> LabelledArticle:
+    """Turn a line into an article, or raise CorpusUnreadableError that names its place."""
     try:
         return LabelledArticle.model_validate(orjson.loads(line))
     except orjson.JSONDecodeError as error:

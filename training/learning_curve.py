@@ -1,0 +1,82 @@
+"""How much better a model gets with more articles: whether writing more still pays."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from wasim.training.corpus import Corpus
+from wasim.training.evaluate import JudgedArticles, evaluate
+from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC, train
+
+SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What a model trained on so many articles reaches on judged ones; a mean over draws."""
+
+    n_articles: int
+    macro_f1: float
+    macro_average_precision: float
+    known_terms: int
+
+
+def learning_curve(corpus: Corpus, judged: JudgedArticles, draws: int = 3) -> Iterator[CurvePoint]:
+    """Train on growing parts of a corpus, each drawn several times, and measure on judged articles.
+
+    A part that has too few articles of a topic is left out.
+    """
+    for share in SHARES:
+        size = round(share * len(corpus.labelled))
+        parts = [_draw(corpus, size, seed) for seed in range(1 if share == 1 else draws)]
+        usable = [part for part in parts if part.labels.sum(axis=0).min() >= FEWEST_ARTICLES_OF_A_TOPIC]
+        if usable:
+            models = [train(part).model for part in usable]
+            metrics = [evaluate(model, judged).metrics for model in models]
+            yield CurvePoint(
+                n_articles=size,
+                macro_f1=float(np.mean([one.macro_f1 for one in metrics])),
+                macro_average_precision=float(np.mean([one.macro_average_precision for one in metrics])),
+                known_terms=round(np.mean([len(model.vocabulary) for model in models])),
+            )
+
+
+def curve_table(points: list[CurvePoint]) -> list[str]:
+    """Lay a curve out as lines of a Markdown table."""
+    return [
+        "| articles | macro-F1 | macro-AP | terms |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {point.n_articles:,} | {point.macro_f1:.3f} | {point.macro_average_precision:.3f} "
+            f"| {point.known_terms:,} |"
+            for point in points
+        ),
+    ]
+
+
+def plot_curve(points: list[CurvePoint], path: Path) -> None:
+    """Draw a curve; the file's ending decides the format."""
+    import matplotlib as mpl  # noqa: PLC0415  slow to import, and only wanted here
+
+    mpl.use("Agg")
+    mpl.rcParams["svg.hashsalt"] = "wasim"  # equal curves give equal files
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+    sizes = [point.n_articles for point in points]
+    axes.plot(sizes, [point.macro_f1 for point in points], marker="o", label="macro-F1")
+    axes.plot(sizes, [point.macro_average_precision for point in points], marker="s", label="macro-AP")
+    axes.set(xscale="log", xlabel="training articles", ylabel="on judged real articles")
+    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    axes.minorticks_off()
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend()
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    plt.close(figure)
+
+
+def _draw(corpus: Corpus, size: int, seed: int) -> Corpus:
+    rows = np.random.default_rng(seed).permutation(len(corpus.labelled))[:size]
+    return Corpus(corpus.topics, tuple(corpus.labelled[row] for row in rows))
