@@ -6,11 +6,7 @@ Nothing in it is code, and nothing is unpickled.
 """
 
 import hashlib
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +19,7 @@ from safetensors.numpy import save as save_tensors
 
 from wasim.model.article import Article
 from wasim.model.calibration import Calibration
+from wasim.model.durable import file_that_appears_whole, folder_that_appears_whole
 from wasim.model.errors import (
     ArtifactCorruptError,
     ArtifactExistsError,
@@ -37,7 +34,6 @@ from wasim.model.topics import Topic
 from wasim.model.vocabulary import Vocabulary
 
 FORMAT_VERSION = 1
-WRITING_PREFIX = ".writing-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +101,10 @@ def save(model: TopicModel, provenance: Provenance, card: str, folder: Path) -> 
             return target
         raise ArtifactExistsError(f"{target} holds another model. Choose another --name, or remove that folder first.")
     folder.mkdir(parents=True, exist_ok=True)
-    with _folder_that_appears_whole(target) as writing:
+    with folder_that_appears_whole(target) as writing:
         for name, data in contents.items():
-            write_durably(writing / name, data)
+            with file_that_appears_whole(writing / name) as file:
+                file.write(data)
     return target
 
 
@@ -241,44 +238,3 @@ def _checked_bytes(path: Path, digest: str) -> bytes:
 
 def _bytes_or_none(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file and wait until the disk has it."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def replace_durably(path: Path, data: bytes) -> None:
-    """Put new contents in a file's place: a reader sees the old ones or the new ones, never a part."""
-    beside = path.with_name(f"{WRITING_PREFIX}{path.name}-{os.getpid()}")
-    try:
-        write_durably(beside, data)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-@contextmanager
-def _folder_that_appears_whole(target: Path) -> Iterator[Path]:
-    writing = Path(tempfile.mkdtemp(prefix=WRITING_PREFIX, dir=target.parent))
-    try:
-        yield writing
-        writing.chmod(0o755)  # mkdtemp's folder is its maker's alone; a service may run as someone else
-        _sync_folder(writing)
-        writing.rename(target)
-    except BaseException:
-        shutil.rmtree(writing, ignore_errors=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

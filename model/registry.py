@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wasim.model.artifact import FILES, WRITING_PREFIX, load, read_manifest, replace_durably
+from wasim.model.artifact import FILES, load, read_manifest
+from wasim.model.durable import WRITING_PREFIX, file_that_appears_whole
 from wasim.model.errors import ArtifactMissingError
 from wasim.model.topic_model import TopicModel
 
@@ -96,7 +97,8 @@ class Registry:
         return path.read_text(encoding="utf-8").split() if path.is_file() else []
 
     def _write(self, file: str, names: list[str]) -> None:
-        replace_durably(self.folder / file, "".join(f"{name}\n" for name in names).encode())
+        with file_that_appears_whole(self.folder / file) as written:
+            written.write("".join(f"{name}\n" for name in names).encode())
 
 
 def artifact_path(path: Path) -> Path:

@@ -40,7 +40,7 @@ class ModelSettings:
     longest_phrase: int = 2
     title_weight: int = 3
     passage_length: int = 100
-    passage_weight: float = 0.3
+    passage_weight: float = 0.5
     longest_article: int = 1_000_000
 
     def __post_init__(self) -> None:

@@ -5,7 +5,6 @@ are not articles are passed over, counted, and written with place and reason to 
 """
 
 import gzip
-import os
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,11 +17,13 @@ from typing import IO, Any
 import orjson
 
 from wasim.model import Article, Classification, TopicModel
+from wasim.model.durable import file_that_appears_whole
 from wasim.model.errors import ArchiveError
 
 BATCH = 256
 _LONGEST_LINE = 64 * 1024 * 1024  # bytes; a "line" beyond this is no article, and must not fill the memory
 _SCORE_DIGITS = 6
+_ByteFile = IO[bytes] | gzip.GzipFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +154,17 @@ def _open_lines(source: Path, on_progress: Callable[[int], None]) -> Iterator[It
     if source.is_dir():
         raise ArchiveError(f"{source} is a folder. Name one .jsonl or .jsonl.gz file.")
     try:
-        with source.open("rb") as raw, _unpacked(source, raw) as stream:
+        with source.open("rb") as raw, ExitStack() as unpacking:
+            packed = source.suffix == ".gz"
+            stream = unpacking.enter_context(gzip.GzipFile(fileobj=raw)) if packed else raw
             yield _counted_lines(stream, raw, on_progress)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ArchiveError(f"{source} is no whole gzip file ({error}). Nothing was written; fetch it again.") from None
 
 
-def _unpacked(path: Path, raw: IO[bytes], mode: str = "rb") -> IO[bytes]:
-    if path.suffix == ".gz":
-        # mtime and name stay out, so that equal rows give equal bytes.
-        return gzip.GzipFile(filename="", fileobj=raw, mode=mode, compresslevel=6, mtime=0)  # type: ignore[return-value]
-    return raw
-
-
-def _counted_lines(stream: IO[bytes], raw: IO[bytes], on_progress: Callable[[int], None]) -> Iterator[bytes]:
+def _counted_lines(
+    stream: IO[bytes] | gzip.GzipFile, raw: IO[bytes], on_progress: Callable[[int], None]
+) -> Iterator[bytes]:
     told = 0
     while line := stream.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE:
@@ -179,20 +177,11 @@ def _counted_lines(stream: IO[bytes], raw: IO[bytes], on_progress: Callable[[int
 
 
 @contextmanager
-def _written_whole(path: Path, keep: Callable[[], bool] = lambda: True) -> Iterator[IO[bytes]]:
-    """Open a file for writing that takes its place only when all went well, and if it is to be kept."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as raw:
-            with _unpacked(path, raw, "wb") as file:
-                yield file
-                file.flush()
-            if not raw.closed:
-                raw.flush()
-                os.fsync(raw.fileno())
-        if keep():
-            beside.replace(path)
-        else:
-            path.unlink(missing_ok=True)  # of an earlier run
-    finally:
-        beside.unlink(missing_ok=True)
+def _written_whole(path: Path, keep: Callable[[], bool] = lambda: True) -> Iterator[_ByteFile]:
+    with file_that_appears_whole(path, keep) as raw, ExitStack() as packing:
+        yield packing.enter_context(_packed(raw)) if path.suffix == ".gz" else raw
+
+
+def _packed(raw: IO[bytes]) -> gzip.GzipFile:
+    # No time and no name inside, so that equal rows give equal bytes.
+    return gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0)

@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     corpus = typer.Typer(no_args_is_help=True, help="Check and describe training articles.")
     corpus.command("check")(check_corpus)
     corpus.command("stats")(corpus_stats)
+    corpus.command("import")(import_corpus)
     app.add_typer(corpus, name="corpus")
 
 
@@ -198,6 +199,46 @@ def corpus_stats(
         for value, count in counts.most_common():
             table.add_row(value, f"{count:,}")
         console.print(table)
+
+
+def import_corpus(
+    format_name: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="sanad, ant, saudinewsnet, jsonl, csv, tsv, annif or fasttext.")
+    ],
+    source: Annotated[Path, typer.Argument(help="The data set's file or folder.")],
+    output: Annotated[Path, typer.Option(help="The .jsonl to write; name it to wasim train --corpus.")],
+    label: Annotated[
+        list[str] | None, typer.Option(help="LABEL=TOPIC: what a label of the set is here; may be repeated.")
+    ] = None,
+    columns: Annotated[
+        str, typer.Option(help="What id, title, text and topics are called in jsonl, csv and tsv; empty if not there.")
+    ] = "id,title,text,topics",
+    skip_bad: Annotated[Path | None, typer.Option(help="Go on past bad records, and write them here.")] = None,
+) -> None:
+    """Turn a published data set into corpus articles; labels that are not mapped give no topic.
+
+    Example: [bold]wasim corpus import sanad SANAD/ --output sanad.jsonl --label Medical=vaccines[/bold]
+    """
+    from wasim.model.errors import SettingsError
+    from wasim.training.importers import NO_TOPIC, ColumnNames, import_articles, write_corpus_rows
+
+    names = [name.strip() for name in columns.split(",")]
+    topic_of = dict(pair.rpartition("=")[::2] for pair in label or [])
+    if len(names) != 4 or not all(key and topic for key, topic in topic_of.items()):
+        raise SettingsError("--columns takes four names between commas, --label takes LABEL=TOPIC")
+    if output.resolve() == source.resolve():
+        raise SettingsError(f"{output} is the data set too. Choose another --output.")
+    topics = write_corpus_rows(import_articles(format_name, source, ColumnNames(*names), topic_of, skip_bad), output)
+    console = Console(soft_wrap=True)
+    console.print(f"written to {output}:")
+    for topic, count in topics.most_common():
+        console.print(f"  {topic}: {count:,}")
+    if set(topics) == {NO_TOPIC}:
+        console.print(
+            "no label was mapped, so all of it is negative. Is --label spelt as the set does?", style="yellow"
+        )
+    if skip_bad is not None and skip_bad.exists():
+        console.print(f"bad records: see {skip_bad}", style="yellow")
 
 
 def print_metrics(console: Console, model: "TopicModel", metrics: "Metrics", title: str) -> None:

@@ -36,8 +36,8 @@ class FitSettings:
     """
 
     fewest_articles: int = 2
-    inverse_regularisation: float = 30.0
-    mention_weight: float = 4.0
+    inverse_regularisation: float = 300.0
+    mention_weight: float = 6.0
     seed: int = 0
 
 

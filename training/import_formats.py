@@ -11,7 +11,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import unescape
 from itertools import count
 from pathlib import Path
 from typing import IO
@@ -26,6 +27,14 @@ LONGEST_LINE = 64 * 1024 * 1024
 
 _DRAIN = 64 * 1024
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError)
+_ANT_BORDER = re.compile(r"(</?(?:doc|article)(?![\w.:-])[^<>]*>?)", re.IGNORECASE)
+_ANT_NAMES = "id|docid|docno|title|section|category|text|content"
+_ANT_FIELD = re.compile(
+    rf"<({_ANT_NAMES})(?![\w.:-])[^<>]*>(.*?)(?=</\1\s*>|<(?:{_ANT_NAMES})(?![\w.:-])|\Z)", re.IGNORECASE | re.DOTALL
+)
+_ANT_TAG_NAME = re.compile(r"<([A-Za-z][\w.:-]*)")
+_MARKUP = re.compile(r"<[!?/A-Za-z][^<>]*>")
+_CDATA_BORDER = re.compile(r"<!\[CDATA\[|\]\]>")
 _LABEL_SEPARATOR = re.compile(r"[;|,]")
 _FASTTEXT_LABEL = re.compile(r"(?<!\S)__label__(\S+)")
 
@@ -90,6 +99,15 @@ def read_sanad(source: Path, _columns: ColumnNames) -> Iterator[Record]:
         raise CorpusUnreadableError(f"{source} is a file. Name the folder that holds the categories' folders.")
     for file in files_of(source):
         yield _sanad_article(source, file)
+
+
+def read_ant(source: Path, _columns: ColumnNames) -> Iterator[Record]:
+    """Read ANT: files of ``<DOC>`` or ``<article>`` elements that only look like XML.
+
+    No XML parser reads them: it would stop at the first stray ampersand, and could be led to other files.
+    """
+    for file in files_of(source):
+        yield from _ant_articles(file)
 
 
 def read_saudinewsnet(source: Path, _columns: ColumnNames) -> Iterator[Record]:
@@ -205,6 +223,66 @@ def _sanad_article(source: Path, file: Path) -> Record:
     return RawArticle(str(file), "", "".join(lines).strip(), (file.parent.name,))
 
 
+@dataclass(slots=True)
+class _AntElement:
+    """What was read since the last border: an element's inside, or what stands between two."""
+
+    place: str
+    is_article: bool
+    pieces: list[str] = field(default_factory=list)
+    size: int = 0
+    fault: str = ""
+
+    def add(self, piece: str) -> None:
+        self.size += len(piece)
+        if self.size <= LONGEST_LINE:
+            self.pieces.append(piece)
+        else:
+            self.fault = self.fault or f"longer than {LONGEST_LINE:,} characters. Remove it."
+
+    def left_over(self) -> Iterator[BadRecord]:
+        """Complain if something stands here that no article will hold."""
+        outer = _MARKUP.sub("", _MARKUP.sub("", "".join(self.pieces)))  # twice: a DOCTYPE has tags inside
+        if self.fault or outer.strip():
+            wrong = "is not closed" if self.is_article else "text outside of any <DOC> or <article>"
+            yield BadRecord(self.place, self.fault or f"{wrong}. Mend the tags, or fetch the file again.")
+
+    def record(self) -> Record:
+        """Read the element's tags."""
+        body = _CDATA_BORDER.sub("", "".join(self.pieces))
+        fields: dict[str, list[str]] = {}
+        for name, value in _ANT_FIELD.findall(body):
+            fields.setdefault(name.lower(), []).append(unescape(_MARKUP.sub(" ", value)).strip())
+        texts = fields.get("text", []) + fields.get("content", [])
+        if self.fault or not texts:
+            there = ", ".join(dict.fromkeys(_ANT_TAG_NAME.findall(body))) or "none"
+            return BadRecord(self.place, self.fault or f"has no TEXT tag; its tags are {there}. Mend or remove it.")
+        labels = filter(None, fields.get("section", []) + fields.get("category", []))
+        ids = filter(None, fields.get("id", []) + fields.get("docid", []) + fields.get("docno", []))
+        title = " ".join(fields.get("title", []))
+        return RawArticle(self.place, title, "\n".join(texts), tuple(labels), next(ids, ""))
+
+
+def _ant_articles(file: Path) -> Iterator[Record]:
+    current = _AntElement(f"{file}:1", is_article=False)
+    for line in read_lines(file):
+        if isinstance(line, BadRecord):
+            current.fault = current.fault or f"line {line.place.rpartition(':')[2]}: {line.reason}"
+            continue
+        for position, piece in enumerate(_ANT_BORDER.split(line.text)):
+            if position % 2 == 0:
+                current.add(piece)
+            elif piece.startswith("</"):
+                if current.is_article:
+                    yield current.record()
+                    current = _AntElement(line.place, is_article=False)
+            else:
+                # An element with nothing but another in it is a frame around articles.
+                yield from current.left_over()
+                current = _AntElement(line.place, is_article=True)
+    yield from current.left_over()
+
+
 def _member_articles(opened: zipfile.ZipFile, member: zipfile.ZipInfo, place: str) -> Iterator[Record]:
     try:
         rows = _json(_member_text(opened, member))
@@ -297,20 +375,26 @@ def _table_rows(source: Path, delimiter: str) -> Iterator[_Row | BadRecord]:
                 cells = next(reader)
             except StopIteration:
                 return
-            except (csv.Error, BadRecordError) as error:
-                last = f"-{lines.number}" if lines.number > first else ""
-                yield BadRecord(f"{source}:{first}{last}", f"{error}. Mend or remove it.".replace("..", "."))
-                continue
-            if cells:
-                yield _Row(f"{source}:{first}", cells)
+            except csv.Error as error:
+                yield BadRecord(lines.place_since(first), f"{error}. Mend or remove it.")
+            except BadRecordError as error:
+                yield BadRecord(lines.place_since(first), str(error))
+            else:
+                if cells:
+                    yield _Row(f"{source}:{first}", cells)
 
 
 class _TableLines(Iterator[str]):
     """Lines for the csv module, which takes several for a quoted cell; unlike a generator it survives its errors."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         self._lines = read_lines(file)
         self.number = 0
+
+    def place_since(self, first: int) -> str:
+        """Name the lines from the first to the last that was read."""
+        return f"{self._file}:{first}" + (f"-{self.number}" if self.number > first else "")
 
     def __next__(self) -> str:
         line = next(self._lines)

@@ -106,7 +106,7 @@ def test_an_input_that_breaks_leaves_an_earlier_output_as_it_was(
     with pytest.raises(ArchiveError):
         tag_archive(model, make(tmp_path / "in.jsonl.gz"), tmp_path / "out.jsonl")
     assert (tmp_path / "out.jsonl").read_text() == "from before"
-    assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_the_input_is_never_the_output(model: TopicModel, tmp_path: Path) -> None:
