@@ -102,6 +102,18 @@ def test_models_are_listed_promoted_and_rolled_back(saved: Path, tmp_path: Path)
     assert json.loads(wasim("models", "show", "two", "--json", cwd=tmp_path).stdout)["name"] == "two"
 
 
+def test_an_imported_set_can_be_trained_on(tmp_path: Path) -> None:
+    (tmp_path / "set.txt").write_text("__label__health وصل اللقاح إلى المدينة\n__label__sport فاز الفريق أمس\n")
+    finished = wasim(
+        *("corpus", "import", "fasttext", "set.txt", "--output", "rows.jsonl", "--label", "health=vaccines"),
+        cwd=tmp_path,
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert "vaccines: 1" in finished.stdout
+    rows = (tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(row)["topics"] for row in rows] == [["vaccines"], []]
+
+
 def test_every_command_has_a_real_example_in_its_help() -> None:
     register(cli.app)
     group = typer.main.get_command(cli.app)
