@@ -1,6 +1,6 @@
 # make run   sets everything up and serves on http://127.0.0.1:8000 (PORT= changes it)
 # make test  sets everything up and runs the tests
-# make train, check, gold, choices, curve: see README.md
+# make train, check, gold, bench, choices, curve: see README.md
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,7 +11,7 @@ ARCHIVE ?= ../shared/archive/articles.jsonl.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test train check gold choices curve pins clean
+.PHONY: help run test train check gold bench choices curve pins clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -41,6 +41,10 @@ gold: $(VENV)/.serving
 	mkdir -p build
 	$(BIN)/wasim tag $(GOLD)/dev.jsonl --output build/gold.jsonl
 	$(PYTHON) $(GOLD)/score.py $(GOLD)/dev.jsonl build/gold.jsonl
+
+# What the commands cost on this machine: time, CPU, memory, size.
+bench: $(VENV)/.developing
+	$(BIN)/python tests/benchmarks/figures.py $(if $(wildcard $(ARCHIVE)),--archive $(ARCHIVE))
 
 # How the choices behind the model measure; writes the table in training/README.md.
 choices: $(VENV)/.developing

@@ -82,7 +82,7 @@ def predict(
     if as_json:
         print_json(PredictionOut.of(answer, model, explain=explain).model_dump(exclude_none=True))
     else:
-        print_answer(Console(), answer, model)
+        print_answer(Console(), article, answer, model)
 
 
 def _read_text(text: str) -> str:

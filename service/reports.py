@@ -16,14 +16,15 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from wasim.model import Classification, TopicModel
+from wasim.model import Article, Classification, TopicModel
 from wasim.service.archive import TagSummary
 
 _TERMS_SHOWN = 8
+_PASSAGE_SHOWN = 160
 
 
-def print_answer(console: Console, answer: Classification, model: TopicModel) -> None:
-    """Print every topic's probability, and the words behind it where they were asked for."""
+def print_answer(console: Console, article: Article, answer: Classification, model: TopicModel) -> None:
+    """Print every topic's probability, and the words and the passage behind it where they were asked for."""
     table = Table("topic", "probability", "threshold", "tagged", caption=f"model {model.name}")
     for topic, scored in zip(model.topics, answer.scored, strict=True):
         tagged = "yes" if scored.tagged else ""
@@ -40,6 +41,9 @@ def print_answer(console: Console, answer: Classification, model: TopicModel) ->
             rest = sum(term.contribution for term in scored.terms[_TERMS_SHOWN:])
             words.add_row(f"({max(len(scored.terms) - _TERMS_SHOWN, 0)} more)", f"{rest:+.3f}", "")
             console.print(words)
+            if scored.passage is not None:
+                passage = article.text[scored.passage.start : scored.passage.end]
+                console.print(f"best passage, from character {scored.passage.start:,}: {passage[:_PASSAGE_SHOWN]}…")
 
 
 def print_summary(console: Console, summary: TagSummary, output: Path) -> None:

@@ -114,11 +114,12 @@ def read_corpus(paths: Sequence[Path]) -> Corpus:
     CorpusConflictError
         When an id or a text stands twice with different contents or labels; names both places.
     """
-    topics = {topic.id: topic for path in reversed(paths) if path.is_dir() for topic in read_topics(path / TOPICS_FILE)}
-    order = [topic for path in paths if path.is_dir() for topic in read_topics(path / TOPICS_FILE)]
+    topics: dict[str, Topic] = {}
+    for path in paths:
+        for topic in read_topics(path / TOPICS_FILE) if path.is_dir() else []:
+            topics.setdefault(topic.id, topic)
     if not topics:
         raise CorpusUnreadableError(f"no path among {', '.join(map(str, paths))} is a folder with a {TOPICS_FILE}")
-    merged = tuple(topics[topic_id] for topic_id in dict.fromkeys(topic.id for topic in order))
     rows: dict[str, tuple[str, LabelledArticle]] = {}
     for file in article_files(paths):
         for place, labelled in read_articles(file):
@@ -130,7 +131,7 @@ def read_corpus(paths: Sequence[Path]) -> Corpus:
                     "Give one of them a new id, or remove it."
                 )
     _refuse_conflicting_texts(rows.values())
-    return Corpus(merged, tuple(labelled for _, labelled in rows.values()))
+    return Corpus(tuple(topics.values()), tuple(labelled for _, labelled in rows.values()))
 
 
 def read_topics(path: Path) -> list[Topic]:
