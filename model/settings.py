@@ -38,7 +38,7 @@ class ModelSettings:
     shortest_stem: int = 3
     shortest_after_letter: int = 4
     longest_phrase: int = 2
-    title_weight: int = 3
+    title_weight: int = 5
     passage_length: int = 100
     passage_weight: float = 0.5
     longest_article: int = 1_000_000
