@@ -46,9 +46,10 @@ gold: $(VENV)/.serving
 bench: $(VENV)/.developing
 	$(BIN)/python tests/benchmarks/figures.py $(if $(wildcard $(ARCHIVE)),--archive $(ARCHIVE))
 
-# How the choices behind the model measure; writes the table in training/README.md.
+# How the choices behind the model measure; writes the tables in training/README.md.
 choices: $(VENV)/.developing
 	$(BIN)/python tests/benchmarks/choices.py --data $(GOLD)/dev.jsonl
+	$(BIN)/python tests/benchmarks/alternatives.py --data $(GOLD)/dev.jsonl
 
 # Whether more articles still help; writes the table and the plot of training/README.md.
 curve: $(VENV)/.developing

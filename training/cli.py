@@ -173,7 +173,7 @@ def corpus_stats(
     corpus: CorpusPaths = DEFAULT_CORPUS,
     write: Annotated[bool, typer.Option("--write", help="Write the first corpus's coverage.toml anew.")] = False,
 ) -> None:
-    """Count a corpus's articles by labels, desk, period and length.
+    """Count a corpus's articles by labels, desk, period and length, and its different words.
 
     Example: [bold]wasim corpus stats --corpus training/corpus[/bold]
     """
@@ -187,18 +187,23 @@ def corpus_stats(
     if write:
         (corpus[0] / COVERAGE_FILE).write_text(coverage_toml(read_corpus(corpus[:1])), encoding="utf-8")
     console = Console()
-    lengths = [len(tokenise(row.text)) for row in articles.labelled]
+    texts = [tokenise(f"{row.title} {row.text}") for row in articles.labelled]
     for title, counts in (
         ("labels", Counter(labels_of(row) for row in articles.labelled)),
         ("passing mentions", Counter(topic for row in articles.labelled for topic in row.mentions)),
         ("desk", Counter(row.desk or "(not said)" for row in articles.labelled)),
         ("period", Counter(period_of(row) for row in articles.labelled)),
-        ("words", Counter(f"{length // 100 * 100:3d} to {length // 100 * 100 + 99:3d}" for length in lengths)),
+        ("words", Counter(f"{length // 100 * 100:3d} to {length // 100 * 100 + 99:3d}" for length in map(len, texts))),
     ):
         table = Table(title, "articles")
         for value, count in counts.most_common():
             table.add_row(value, f"{count:,}")
         console.print(table)
+    growth = Table("of the articles", "different words")
+    for share in (0.25, 0.5, 0.75, 1.0):
+        part = texts[: round(share * len(texts))]
+        growth.add_row(f"{share:.0%}", f"{len({word for words in part for word in words}):,}")
+    console.print(growth)
 
 
 def import_corpus(
