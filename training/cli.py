@@ -208,7 +208,8 @@ def corpus_stats(
 
 def import_corpus(
     format_name: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="sanad, ant, saudinewsnet, jsonl, csv, tsv, annif or fasttext.")
+        str,
+        typer.Argument(metavar="FORMAT", help="sanad, ant, saudinewsnet, jsonl, csv, tsv, parquet, annif, fasttext."),
     ],
     source: Annotated[Path, typer.Argument(help="The data set's file or folder.")],
     output: Annotated[Path, typer.Option(help="The .jsonl to write; name it to wasim train --corpus.")],
@@ -216,7 +217,7 @@ def import_corpus(
         list[str] | None, typer.Option(help="LABEL=TOPIC: what a label of the set is here; may be repeated.")
     ] = None,
     columns: Annotated[
-        str, typer.Option(help="What id, title, text and topics are called in jsonl, csv and tsv; empty if not there.")
+        str, typer.Option(help="What a table calls id, title, text and topics; empty if not there.")
     ] = "id,title,text,topics",
     skip_bad: Annotated[Path | None, typer.Option(help="Go on past bad records, and write them here.")] = None,
 ) -> None:

@@ -130,9 +130,7 @@ def read_jsonl(source: Path, columns: ColumnNames) -> Iterator[Record]:
     wanted = (columns.title, columns.text, columns.topics)
 
     def parse(line: Line) -> RawArticle:
-        row = _object(_json(line.text), wanted)
-        labels = _labels(row, columns.topics)
-        return RawArticle(line.place, _text(row, columns.title), _text(row, columns.text), labels, _id(row, columns.id))
+        return _raw_article(line.place, _object(_json(line.text), wanted), columns)
 
     return _articles_of_lines(source, parse)
 
@@ -145,6 +143,25 @@ def read_csv(source: Path, columns: ColumnNames) -> Iterator[Record]:
 def read_tsv(source: Path, columns: ColumnNames) -> Iterator[Record]:
     """Read tab-separated values with a header, quoted as in a .csv."""
     return _read_table(source, columns, "\t")
+
+
+def read_parquet(source: Path, columns: ColumnNames) -> Iterator[Record]:
+    """Read Apache Parquet, a batch of rows at a time; a cell of labels is a list or a text."""
+    import pyarrow as pa  # noqa: PLC0415  slow to import, and only wanted here
+    from pyarrow import parquet  # noqa: PLC0415
+
+    wanted = [name for name in (columns.id, columns.title, columns.text, columns.topics) if name]
+    number = 0
+    try:
+        with parquet.ParquetFile(source) as file:
+            if missing := [name for name in wanted if name not in file.schema_arrow.names]:
+                raise CorpusUnreadableError(f"{source}: {_missing(missing, file.schema_arrow.names)}")
+            for batch in file.iter_batches(columns=wanted):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield _article_of_row(f"{source}:row {number}", row, columns)
+    except (pa.ArrowException, OSError) as error:
+        yield BadRecord(f"{source}:row {number + 1}", f"no whole Parquet file ({error}). Fetch it again.")
 
 
 def read_annif(source: Path, _columns: ColumnNames) -> Iterator[Record]:
@@ -315,6 +332,18 @@ def _saudinewsnet_article(place: str, value: object) -> Record:
         return RawArticle(place, _text(row, "title"), _text(row, "content"), labels)
     except BadRecordError as error:
         return BadRecord(place, str(error))
+
+
+def _article_of_row(place: str, row: Mapping[str, object], columns: ColumnNames) -> Record:
+    try:
+        return _raw_article(place, row, columns)
+    except BadRecordError as error:
+        return BadRecord(place, str(error))
+
+
+def _raw_article(place: str, row: Mapping[str, object], columns: ColumnNames) -> RawArticle:
+    labels = _labels(row, columns.topics)
+    return RawArticle(place, _text(row, columns.title), _text(row, columns.text), labels, _id(row, columns.id))
 
 
 def _annif_article(line: Line) -> RawArticle:

@@ -34,6 +34,7 @@ FORMATS: dict[str, Importer] = {
     "jsonl": import_formats.read_jsonl,
     "csv": import_formats.read_csv,
     "tsv": import_formats.read_tsv,
+    "parquet": import_formats.read_parquet,
     "annif": import_formats.read_annif,
     "fasttext": import_formats.read_fasttext,
 }
@@ -53,7 +54,7 @@ def import_articles(
     source
         The set's file or folder.
     columns
-        What the columns of a jsonl, csv or tsv are called; other formats know their own.
+        What the columns of a jsonl, csv, tsv or parquet are called; other formats know their own.
     topic_of
         The corpus's topic id for each of the set's own labels. A label that is not in it gives no topic.
     skip_bad

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from wasim.model.errors import CorpusUnreadableError, SettingsError
 from wasim.training import import_formats
@@ -43,6 +45,11 @@ def archive(tmp_path: Path, members: Mapping[str, object], name: str = "news.zip
     return path
 
 
+def table(path: Path, rows: list[dict[str, object]]) -> Path:
+    parquet.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
 def skipped(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
@@ -56,6 +63,7 @@ def one_of_each(tmp_path: Path) -> dict[str, Path]:
         "jsonl": file(tmp_path, "a.jsonl", json.dumps(ROW)),
         "csv": file(tmp_path, "a.csv", "id,title,text,topics\n7,فوز,فاز الفريق,Sports\n"),
         "tsv": file(tmp_path, "a.tsv", "id\ttitle\ttext\ttopics\n7\tفوز\tفاز الفريق\tSports\n"),
+        "parquet": table(tmp_path / "a.parquet", [ROW]),
         "annif": file(tmp_path, "annif.tsv", "فاز الفريق\t<http://example.org/Sports>\n"),
         "fasttext": file(tmp_path, "a.txt", "__label__Sports فاز الفريق\n"),
     }
@@ -75,7 +83,7 @@ def test_a_label_that_is_not_mapped_gives_no_topic(tmp_path: Path, format_name: 
     assert article.topics == ()
 
 
-@pytest.mark.parametrize("format_name", sorted(set(FORMATS) - {"sanad"}))
+@pytest.mark.parametrize("format_name", sorted(set(FORMATS) - {"sanad", "parquet"}))
 def test_an_empty_file_has_no_article(tmp_path: Path, format_name: str) -> None:
     source = archive(tmp_path, {"a.json": []}) if format_name == "saudinewsnet" else file(tmp_path, "empty", "")
     with pytest.raises(CorpusUnreadableError, match=r"has no article in the format"):
@@ -89,8 +97,8 @@ def test_a_missing_path_is_named(tmp_path: Path, format_name: str) -> None:
 
 
 def test_an_unknown_format_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"'parquet'. Choose one of sanad, ant"):
-        import_articles("parquet", tmp_path, COLUMNS, TOPIC_OF, None)
+    with pytest.raises(SettingsError, match=r"'feather'. Choose one of sanad, ant"):
+        import_articles("feather", tmp_path, COLUMNS, TOPIC_OF, None)
 
 
 @pytest.mark.parametrize("format_name", ["jsonl", "csv", "tsv", "annif", "fasttext"])
@@ -468,3 +476,31 @@ def test_an_import_that_fails_leaves_the_output_as_it_was(tmp_path: Path) -> Non
     with pytest.raises(CorpusUnreadableError, match=r"a.jsonl:2"):
         write_corpus_rows(import_articles("jsonl", source, COLUMNS, TOPIC_OF, None), output)
     assert [(path.name, path.read_text()) for path in output.parent.iterdir()] == [("out.jsonl", "before")]
+
+
+def test_parquet_rows_are_read_in_order_with_lists_and_nulls(tmp_path: Path) -> None:
+    rows = [ROW | {"id": str(number), "topics": ["Sports"]} for number in range(5)] + [
+        ROW | {"id": "5", "title": None, "topics": []}
+    ]
+    articles = read("parquet", table(tmp_path / "a.parquet", rows))
+    assert [article.id for article in articles] == [str(number) for number in range(6)]
+    assert articles[0].topics == ("sport",)
+    assert articles[-1].title == ""
+
+
+def test_a_parquet_file_cut_short_is_named(tmp_path: Path) -> None:
+    whole = table(tmp_path / "a.parquet", [ROW]).read_bytes()
+    with pytest.raises(CorpusUnreadableError, match=r"a\.parquet:row 1: no whole Parquet file"):
+        read("parquet", file(tmp_path, "a.parquet", whole[:-9]))
+
+
+def test_a_parquet_file_without_a_column_names_those_that_are_there(tmp_path: Path) -> None:
+    source = table(tmp_path / "a.parquet", [{"id": "1", "body": "x"}])
+    with pytest.raises(CorpusUnreadableError, match=r"column title, text, topics is missing; there are id, body"):
+        read("parquet", source)
+
+
+def test_a_parquet_cell_that_is_no_text_is_a_bad_record(tmp_path: Path) -> None:
+    source = table(tmp_path / "a.parquet", [ROW | {"text": 3}])
+    with pytest.raises(CorpusUnreadableError, match=r"row 1: text is not a text"):
+        read("parquet", source)
