@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
@@ -94,15 +95,27 @@ def train(
     return TrainedModel(model, metrics, provenance)
 
 
-def cross_validated_scores(corpus: Corpus, settings: ModelSettings, fit: FitSettings) -> NDArray[np.float64]:
+Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def cross_validated_scores(
+    corpus: Corpus, settings: ModelSettings, fit: FitSettings, folds: Sequence[Fold] | None = None
+) -> NDArray[np.float64]:
     """Score each article by a model that was fitted without it, folds in parallel.
+
+    Parameters
+    ----------
+    corpus, settings, fit
+        What is fitted, and how.
+    folds
+        (train, test) rows, every row tested once; those of :func:`split` when left out.
 
     Returns
     -------
     float64 of shape (n_articles, n_topics); log-odds.
     """
     labels = corpus.labels
-    folds = split(labels, fit.seed)
+    folds = folds or split(labels, fit.seed)
     held_out = joblib.Parallel(n_jobs=-1)(joblib.delayed(_score_fold)(corpus, fold, settings, fit) for fold in folds)
     scores = np.empty(labels.shape)
     for (_, test), fold_scores in zip(folds, held_out, strict=True):
@@ -115,7 +128,7 @@ def targets_of(corpus: Corpus, fit: FitSettings) -> Targets:
     return Targets(corpus.labels, np.where(corpus.mentions, fit.mention_weight, 1.0))
 
 
-def split(labels: NDArray[np.bool_], seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def split(labels: NDArray[np.bool_], seed: int) -> list[Fold]:
     """Cut articles into folds that each hold their share of every topic: (train, test) rows."""
     nothing = np.zeros(len(labels))
     if labels.shape[1] == 1:  # the multi-label splitter wants two columns or more
@@ -126,7 +139,7 @@ def split(labels: NDArray[np.bool_], seed: int) -> list[tuple[NDArray[np.int64],
 
 def _score_fold(
     corpus: Corpus,
-    fold: tuple[NDArray[np.int64], NDArray[np.int64]],
+    fold: Fold,
     settings: ModelSettings,
     fit: FitSettings,
 ) -> NDArray[np.float64]:

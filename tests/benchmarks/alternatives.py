@@ -6,26 +6,34 @@ Whole articles only, without passages, decided at probability 0.5: what differs 
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.base import ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.feature_selection import SelectKBest, chi2
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import precision_recall_curve
+from sklearn.model_selection import LeaveOneGroupOut
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from wasim.model import ModelSettings, TopicModel
+from wasim.training.calibrate import OperatingPoint, choose_threshold
 from wasim.training.card import write_between
-from wasim.training.corpus import read_corpus
-from wasim.training.evaluate import read_judged
+from wasim.training.corpus import Corpus, read_corpus
+from wasim.training.evaluate import JudgedArticles, read_judged
 from wasim.training.fit import FitSettings, count_terms, learn_vocabulary
 from wasim.training.metrics import measure
+from wasim.training.train import cross_validated_scores, targets_of
 
 ROOT = Path(__file__).resolve().parents[2]
+Column = NDArray[np.float64]
 C = FitSettings().inverse_regularisation
 
 
@@ -52,12 +60,69 @@ ALTERNATIVES: dict[str, ClassifierMixin] = {
 }
 
 
+def calibration_rows(corpus: Corpus, judged: JudgedArticles, model: TopicModel) -> Iterator[str]:
+    """Measure how the shipped scores become probabilities and tags: folds, sigmoids, threshold rules."""
+    settings, fit = model.settings, FitSettings()
+    targets = targets_of(corpus, fit)
+    real = model.score(judged.articles).scores
+    desks = [labelled.desk for labelled in corpus.labelled]
+    by_desk = list(LeaveOneGroupOut().split(desks, groups=desks))
+    for folds, scores in (
+        ("stratified folds", cross_validated_scores(corpus, settings, fit)),
+        ("folds by desk", cross_validated_scores(corpus, settings, fit, by_desk)),
+    ):
+        for sigmoid in (platt, beta, isotonic):
+            columns = []
+            rules: dict[str, list[float]] = {"half the best F1": [], "the best cut": [], "0.5": []}
+            for topic in range(real.shape[1]):
+                labels, weights = targets.labels[:, topic], targets.weights[:, topic]
+                seen, unseen = sigmoid(scores[:, topic], labels, weights, real[:, topic])
+                precision, recall, cuts = precision_recall_curve(labels, seen, sample_weight=weights)
+                best_cut = cuts[np.argmax((precision * recall / np.maximum(precision + recall, 1e-9))[:-1])]
+                rules["half the best F1"].append(choose_threshold(seen, labels, weights, OperatingPoint()))
+                rules["the best cut"].append(float(best_cut))
+                rules["0.5"].append(0.5)
+                columns.append(unseen)
+            probabilities = np.column_stack(columns)
+            for rule, thresholds in rules.items():
+                tagged = probabilities >= thresholds
+                metrics = measure([topic.id for topic in corpus.topics], judged.truth, tagged, probabilities)
+                error = max(topic.calibration_error for topic in metrics.topics)
+                yield f"| {folds} | {sigmoid.__name__} | {rule} | {metrics.macro_f1:.3f} | {error:.3f} |"
+
+
+def platt(scores: Column, labels: Column, weights: Column, unseen: Column) -> tuple[Column, Column]:
+    """Calibrate by a sigmoid; returns the probabilities of the articles it was fitted on, and of unseen ones."""
+    return _logistic_calibration(scores[:, None], labels, weights, unseen[:, None])
+
+
+def beta(scores: Column, labels: Column, weights: Column, unseen: Column) -> tuple[Column, Column]:
+    """Calibrate by the beta family. Source: Kull, Silva Filho and Flach, "Beta calibration", 2017."""
+
+    def sides(values: Column) -> Column:
+        return np.column_stack([-np.logaddexp(0, -values), np.logaddexp(0, values)])
+
+    return _logistic_calibration(sides(scores), labels, weights, sides(unseen))
+
+
+def isotonic(scores: Column, labels: Column, weights: Column, unseen: Column) -> tuple[Column, Column]:
+    """Calibrate by a step function."""
+    steps = IsotonicRegression(out_of_bounds="clip").fit(scores, labels, sample_weight=weights)
+    return steps.predict(scores), steps.predict(unseen)
+
+
+def _logistic_calibration(rows: Column, labels: Column, weights: Column, unseen: Column) -> tuple[Column, Column]:
+    sigmoid = LogisticRegression(C=1e6, max_iter=1000).fit(rows, labels, sample_weight=weights)
+    return sigmoid.predict_proba(rows)[:, 1], sigmoid.predict_proba(unseen)[:, 1]
+
+
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     corpus, settings, fit = read_corpus([ROOT / "training" / "corpus"]), ModelSettings(), FitSettings()
-    judged = read_judged(parser.parse_args().data, TopicModel.load(ROOT / "artifacts"))
+    model = TopicModel.load(ROOT / "artifacts")
+    judged = read_judged(parser.parse_args().data, model)
     vocabulary = learn_vocabulary(corpus.articles, settings, fit)
     tf_idf = TfidfTransformer(sublinear_tf=True)
     rows: csr_matrix = tf_idf.fit_transform(count_terms(corpus.articles, vocabulary, settings))
@@ -72,6 +137,14 @@ def main() -> None:
         table.append(f"| {name} | {metrics.macro_f1:.3f} | {metrics.macro_average_precision:.3f} | {error:.3f} |")
         print(table[-1], flush=True)
     write_between(ROOT / "training" / "README.md", "alternatives", table)
+    table = [
+        "| folds | sigmoid | threshold | F1 on real news | largest calibration error |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for row in calibration_rows(corpus, judged, model):
+        table.append(row)
+        print(row, flush=True)
+    write_between(ROOT / "training" / "README.md", "calibration", table)
 
 
 if __name__ == "__main__":
