@@ -27,10 +27,10 @@ def serve(settings: ServiceSettings) -> None:
     SettingsError
         When the address can't be listened on.
     """
+    os.environ.update(_ONE_THREAD)  # before numpy is imported, which reads it then
     from wasim.service.app import LoadedModel  # noqa: PLC0415  heavy; the settings are checked before
 
     model = LoadedModel(settings).model
-    os.environ.update(_ONE_THREAD)
     # Workers are processes of their own: they read their settings from the environment.
     os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in settings.model_dump().items()})
     listener = _listen(settings)
