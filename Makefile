@@ -77,7 +77,7 @@ pins:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --upgrade \
 		--no-header --no-annotate --extra dev --output-file requirements-dev.txt pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-header --no-annotate --constraint requirements-dev.txt --extra build --output-file requirements.txt pyproject.toml
+		--no-header --no-annotate --constraint requirements-dev.txt --extra build --extra postgresql --output-file requirements.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
