@@ -19,6 +19,8 @@ class ModelSettings:
         Letters that must be left over when an affix goes.
     shortest_after_letter
         The same for a prefix of one letter, which is as often a part of the word (لقاح, وزير).
+    longest_word
+        Letters of a word; what is longer is no word, and would cost a stemmer too much.
     longest_phrase
         Longest term in stems: 1 for single words, 2 for words and pairs of neighbours.
     title_weight
@@ -37,6 +39,7 @@ class ModelSettings:
     suffixes: tuple[str, ...] = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
     shortest_stem: int = 3
     shortest_after_letter: int = 4
+    longest_word: int = 40
     longest_phrase: int = 2
     title_weight: int = 5
     passage_length: int = 100
@@ -47,6 +50,7 @@ class ModelSettings:
         for name, is_valid, wanted in (
             ("shortest_stem", self.shortest_stem >= 1, "1 or more"),
             ("shortest_after_letter", self.shortest_after_letter >= 1, "1 or more"),
+            ("longest_word", self.longest_word >= 1, "1 or more"),
             ("longest_phrase", self.longest_phrase in (1, 2), "1 or 2"),
             ("title_weight", self.title_weight >= 1, "1 or more"),
             ("passage_length", self.passage_length >= 2, "2 or more"),

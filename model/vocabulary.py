@@ -38,16 +38,17 @@ class TermSequence:
 
 
 class WordStemmer:
-    """Turns a text into the stems of its words. Words without a letter (bare numbers) have none."""
+    """Turns a text into the stems of its words. Bare numbers and what is too long to be a word have none."""
 
     def __init__(self, settings: ModelSettings) -> None:
         self._stemmer = LightStemmer(
             settings.prefixes, settings.suffixes, settings.shortest_stem, settings.shortest_after_letter
         )
+        self._longest_word = settings.longest_word
 
     def stem(self, word: str) -> str:
         """Return a normalised word's stem, or ``""`` where it can't be a term."""
-        return "" if word.isdecimal() else self._stemmer.stem(word)
+        return "" if word.isdecimal() or len(word) > self._longest_word else self._stemmer.stem(word)
 
     def stems(self, text: str) -> list[str]:
         """Return one entry a word of the text, in order."""
@@ -87,6 +88,21 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Every stem that stands in a term, in the order of the stems' numbers."""
+        return tuple(self._stem_ids)
+
+    @property
+    def term_of_stem(self) -> NDArray[np.int64]:
+        """The row of each stem as a term of its own, or UNKNOWN; the last entry is that of no stem."""
+        return self._term_of_stem
+
+    @property
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The keys of the pairs, ``first * len(stems) + second``, and their rows."""
+        return self._pair_keys, self._term_of_pair
 
     def read(self, text: str) -> TermSequence:
         """Find the known terms of a text."""

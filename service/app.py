@@ -55,6 +55,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.loaded = LoadedModel(settings)
+        app.state.loaded.model.warm_up()  # so that no request waits for a compilation
         app.state.loaded.require_golden_answers()
         yield
 

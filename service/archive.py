@@ -5,9 +5,11 @@ are not articles are passed over, counted, and written with place and reason to 
 """
 
 import gzip
+import os
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +23,7 @@ from wasim.model.durable import file_that_appears_whole
 from wasim.model.errors import ArchiveError
 
 BATCH = 256
+_WORTH_WARMING_UP = 1024 * 1024  # bytes; below, plain scoring is done before compiled scoring has started
 _LONGEST_LINE = 64 * 1024 * 1024  # bytes; a "line" beyond this is no article, and must not fill the memory
 _SCORE_DIGITS = 6
 _ByteFile = IO[bytes] | gzip.GzipFile
@@ -40,6 +43,9 @@ class RejectedRow:
 
     line: int
     reason: str
+
+
+_Batch = list[ArchiveRow | RejectedRow]
 
 
 @dataclass(slots=True)
@@ -72,24 +78,58 @@ def tag_archive(
         When the input is missing, is not what its name says or breaks off; no output is left.
     """
     _require_different(source, output)
+    if source.exists() and source.stat().st_size > _WORTH_WARMING_UP:
+        model.warm_up()
     summary = TagSummary()
     rejects = output.with_name(f"{output.name}.rejected.jsonl")
     with ExitStack() as files:
         lines = files.enter_context(_open_lines(source, on_progress))
         rows = files.enter_context(_written_whole(output))
         rejected = files.enter_context(_written_whole(rejects, keep=lambda: summary.rejected > 0))
-        for batch in _batched(read_rows(lines, model.settings.longest_article), BATCH):
-            for reject in (row for row in batch if isinstance(row, RejectedRow)):
-                rejected.write(_line({"line": reject.line, "reason": reject.reason}))
-                summary.rejected += 1
-            articles = [row for row in batch if isinstance(row, ArchiveRow)]
-            answers = model.classify(row.article for row in articles)
-            for row, answer in zip(articles, answers, strict=True):
-                rows.write(_line(output_row(row.id, answer, model.name)))
-                summary.topics.update(answer.topics or ("",))
-            summary.tagged += len(articles)
+        batches = _batched(read_rows(lines, model.settings.longest_article), BATCH)
+        for tagged in _in_order(batches, lambda batch: _tag(model, batch)):
+            rows.write(tagged.rows)
+            rejected.write(tagged.rejects)
+            summary.tagged += tagged.n_tagged
+            summary.rejected += tagged.n_rejected
+            summary.topics.update(tagged.topics)
     summary.rejected_path = rejects if summary.rejected else None
     return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _TaggedBatch:
+    rows: bytes
+    rejects: bytes
+    n_tagged: int
+    n_rejected: int
+    topics: Counter[str]
+
+
+def _tag(model: TopicModel, batch: _Batch) -> _TaggedBatch:
+    rejects = [row for row in batch if isinstance(row, RejectedRow)]
+    articles = [row for row in batch if isinstance(row, ArchiveRow)]
+    answers = model.classify(row.article for row in articles)
+    return _TaggedBatch(
+        b"".join(_line(output_row(row.id, answer, model.name)) for row, answer in zip(articles, answers, strict=True)),
+        b"".join(_line({"line": reject.line, "reason": reject.reason}) for reject in rejects),
+        len(articles),
+        len(rejects),
+        Counter(topic for answer in answers for topic in answer.topics or ("",)),
+    )
+
+
+def _in_order(batches: Iterator[_Batch], work: Callable[[_Batch], _TaggedBatch]) -> Iterator[_TaggedBatch]:
+    """Work on batches in threads: compiled scoring lets go of the interpreter, so reading goes on meanwhile."""
+    n_threads = os.cpu_count() or 1
+    waiting: deque[Future[_TaggedBatch]] = deque()
+    with ThreadPoolExecutor(n_threads) as threads:
+        for batch in batches:
+            waiting.append(threads.submit(work, batch))
+            if len(waiting) > 2 * n_threads:  # memory stays that of a few batches
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def output_row(row_id: str | int, answer: Classification, model_name: str) -> dict[str, Any]:
@@ -136,7 +176,7 @@ def _line(row: dict[str, Any]) -> bytes:
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _batched(rows: Iterator[ArchiveRow | RejectedRow], size: int) -> Iterator[list[ArchiveRow | RejectedRow]]:
+def _batched(rows: Iterator[ArchiveRow | RejectedRow], size: int) -> Iterator[_Batch]:
     while batch := list(islice(rows, size)):
         yield batch
 
