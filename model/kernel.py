@@ -9,36 +9,27 @@ An article with a rare character (one that becomes several letters, or lies outs
 uses) is normalised by Python and read again; normalising twice changes nothing.
 """
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from wasim.model.article import Article
-from wasim.model.characters import normalise
-from wasim.model.scoring import BlendedScores, LinearWeights
-from wasim.model.settings import ModelSettings
-from wasim.model.vocabulary import UNKNOWN, Vocabulary
+from wasim.model.vocabulary import UNKNOWN
 
 # What a code point becomes: one of these, or the code of a letter.
-_RARE, _DROPPED, _SEPARATOR, _FOREIGN, _FIRST_LETTER = range(5)
-_MOST_LETTERS = 256 - _FIRST_LETTER
-# Blocks folded at start: Latin to Arabic, general punctuation to symbols, Arabic presentation forms.
-_COMMON_BLOCKS = (range(0x800), range(0x2000, 0x2700), range(0xFB50, 0xFF00), range(0x1F300, 0x1FA00))
-_N_CODE_POINTS = 0x110000
+RARE, DROPPED, SEPARATOR, FOREIGN, FIRST_LETTER = range(5)
+N_CODE_POINTS = 0x110000
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, the usual multiplicative hash
 _ONE = np.uint64(1)
 _ID_BITS = np.uint64(22)  # of a slot: a row in the low bits, its exact key or part of its hash above
 _ID_MASK = np.uint64((1 << 22) - 1)
-_MEMO_BITS = 14
+MEMO_BITS = 14
 _LETTERS_IN_KEY = 16
-_FILTER_BITS = 18
-_LARGEST_TABLED_COUNT = 1024
-_COLUMNS = 4  # weights come in blocks of four, so that the compiler knows their width
+FILTER_BITS = 18
+COLUMNS = 4  # weights come in blocks of four, so that the compiler knows their width
 
 
 class Affixes(NamedTuple):
@@ -104,169 +95,21 @@ class Scratch(NamedTuple):
     counts: NDArray[np.int64]
 
 
-def supports(vocabulary: Vocabulary, settings: ModelSettings) -> bool:
-    """Whether a vocabulary's letters and size fit the kernel's codes; news in Arabic always does."""
-    return len(_alphabet(vocabulary, settings)) <= _MOST_LETTERS and len(vocabulary.stems) < 1 << 21
-
-
-def make_tables(vocabulary: Vocabulary, linear: LinearWeights, settings: ModelSettings) -> Tables:
-    """Lay a model out for the kernel."""
-    alphabet = _alphabet(vocabulary, settings)
-    code_of = {letter: code for code, letter in enumerate(alphabet, start=_FIRST_LETTER)}
-    prefixes = sorted(settings.prefixes, key=len, reverse=True)
-    suffixes = sorted(settings.suffixes, key=len, reverse=True)
-    suffix_letters, suffix_bounds = _packed(suffixes, code_of)
-    prefix_letters, prefix_bounds = _packed(prefixes, code_of)
-    affixes = Affixes(
-        suffix_letters,
-        suffix_bounds,
-        _flags([code_of[suffix[-1]] for suffix in suffixes]),
-        prefix_letters,
-        prefix_bounds,
-        np.array(
-            [len(p) + (settings.shortest_after_letter if len(p) == 1 else settings.shortest_stem) for p in prefixes],
-            dtype=np.int64,
-        ),
-        _flags([code_of[prefix[0]] for prefix in prefixes]),
-        _flags([code_of[digit] for digit in "0123456789"]),
-        settings.shortest_stem,
-    )
-    return Tables(
-        _codes(code_of),
-        affixes,
-        _stems(vocabulary, code_of),
-        vocabulary.term_of_stem,
-        _pairs(vocabulary),
-        _weights(linear),
-        linear.bias.astype(np.float64),
-        settings.longest_word,
-        settings.title_weight,
-        settings.passage_length,
-        float(settings.passage_weight),
-    )
-
-
-def _stems(vocabulary: Vocabulary, code_of: dict[str, int]) -> Stems:
-    letters, bounds = _packed(vocabulary.stems, code_of)
-    slots = _empty_slots(len(vocabulary.stems))
-    bits = len(slots).bit_length() - 1
-    _fill_stems(slots, bits, letters, bounds)
-    return Stems(slots, bits, letters, bounds)
-
-
-def _pairs(vocabulary: Vocabulary) -> Pairs:
-    keys, terms = vocabulary.pairs
-    slots, bloom = _empty_slots(len(keys)), np.zeros(1 << (_FILTER_BITS - 6), dtype=np.uint64)
-    bits = len(slots).bit_length() - 1
-    _fill_pairs(slots, bits, bloom, keys.astype(np.uint64), terms)
-    return Pairs(slots, bits, bloom, len(vocabulary.stems))
-
-
-def _weights(linear: LinearWeights) -> Weights:
-    n_terms, n_topics = linear.weights.shape
-    idf = linear.idf.astype(np.float64)
-    products = np.zeros((n_terms, -(-n_topics // _COLUMNS), _COLUMNS))
-    products.reshape(n_terms, -1)[:, :n_topics] = idf[:, None] * linear.weights
-    logs = np.concatenate([[0.0], 1 + np.log(np.arange(1, _LARGEST_TABLED_COUNT))])
-    return Weights(products, idf**2, logs)
-
-
-class CompiledScorer:
-    """Scores articles with the kernel; may be used from several threads at once."""
-
-    def __init__(self, vocabulary: Vocabulary, linear: LinearWeights, settings: ModelSettings) -> None:
-        self._tables = make_tables(vocabulary, linear, settings)
-        self._of_thread = threading.local()
-        self.score(
-            [Article("عنوان", "نص \N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}")]
-        )  # compiles, or reads the cache
-
-    def score(self, articles: Sequence[Article]) -> BlendedScores:
-        """Score each article against every topic, as :func:`wasim.model.scoring.blend` does."""
-        shape = (len(articles), len(self._tables.bias))
-        answer = BlendedScores(
-            np.empty(shape), np.empty(shape, dtype=np.int64), np.empty(len(articles), dtype=np.bool_)
-        )
-        read = self._score(articles, answer, is_normalised=False)
-        if not read.all():
-            (rare,) = np.nonzero(~read)
-            rewritten = [Article(normalise(articles[row].title), normalise(articles[row].text)) for row in rare]
-            part = BlendedScores(answer.scores[rare], answer.best_passage[rare], answer.knows_nothing[rare])
-            self._score(rewritten, part, is_normalised=True)
-            answer.scores[rare], answer.best_passage[rare] = part.scores, part.best_passage
-            answer.knows_nothing[rare] = part.knows_nothing
-        return answer
-
-    def _score(self, articles: Sequence[Article], answer: BlendedScores, *, is_normalised: bool) -> NDArray[np.bool_]:
-        # Half a surrogate pair is no letter in either path; it must only not stop the encoding.
-        fields = [part.encode("utf-8", "surrogatepass") for one in articles for part in (one.title, one.text)]
-        bounds = np.zeros(len(fields) + 1, dtype=np.int64)
-        np.cumsum([len(field) for field in fields], out=bounds[1:])
-        data = np.frombuffer(b"".join(fields), dtype=np.uint8)
-        read = np.empty(len(articles), dtype=np.bool_)
-        _score_articles(
-            data, bounds, is_normalised, self._tables, self._scratch(),
-            answer.scores, answer.best_passage, answer.knows_nothing, read,
-        )  # fmt: skip
-        return read
-
-    def _scratch(self) -> Scratch:
-        scratch: Scratch | None = getattr(self._of_thread, "scratch", None)
-        if scratch is None:
-            memo = np.zeros((1 << _MEMO_BITS, 4), dtype=np.uint64)
-            scratch = Scratch(memo, np.zeros(len(self._tables.weights.squares), dtype=np.int64))
-            self._of_thread.scratch = scratch
-        return scratch
-
-
-def _alphabet(vocabulary: Vocabulary, settings: ModelSettings) -> list[str]:
-    return sorted(set("0123456789").union(*vocabulary.stems, *settings.prefixes, *settings.suffixes))
-
-
-def _codes(code_of: dict[str, int]) -> NDArray[np.uint8]:
-    codes = np.zeros(_N_CODE_POINTS, dtype=np.uint8)
-    for block in _COMMON_BLOCKS:
-        for code_point in block:
-            folded = normalise(chr(code_point))
-            if len(folded) == 1 and folded != " ":
-                codes[code_point] = code_of.get(folded, _FOREIGN)
-            elif not folded.strip():
-                codes[code_point] = _SEPARATOR if folded else _DROPPED
-    for letter, code in code_of.items():
-        codes[ord(letter)] = code
-    return codes
-
-
-def _packed(words: Sequence[str], code_of: dict[str, int]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    letters = np.array([code_of[letter] for word in words for letter in word], dtype=np.uint8)
-    return letters, np.cumsum([0, *(len(word) for word in words)], dtype=np.int64)
-
-
-def _flags(codes: Sequence[int]) -> NDArray[np.bool_]:
-    flags = np.zeros(256, dtype=np.bool_)
-    flags[list(codes)] = True
-    return flags
-
-
-def _empty_slots(n_entries: int) -> NDArray[np.uint64]:
-    return np.zeros(1 << max(4, (2 * n_entries).bit_length()), dtype=np.uint64)  # a quarter to half full
-
-
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     try:
-        return njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+        return njit(nogil=True, cache=True)(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written: compile at each start
-        return njit(nogil=True)(function)  # type: ignore[no-any-return]
+        return njit(nogil=True)(function)
 
 
 @_compiled
-def _mixed(value, bits):  # type: ignore[no-untyped-def]
+def _mixed(value, bits):
     value = (value ^ (value >> np.uint64(29))) * _ODD
     return value, value >> np.uint64(64 - bits)
 
 
 @_compiled
-def _hash_letters(letters, start, end):  # type: ignore[no-untyped-def]
+def _hash_letters(letters, start, end):
     value = np.uint64(0)
     for index in range(start, end):
         value = (value ^ np.uint64(letters[index])) * _ODD
@@ -274,7 +117,8 @@ def _hash_letters(letters, start, end):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _fill_stems(slots, bits, letters, bounds):  # type: ignore[no-untyped-def]
+def fill_stems(slots, bits, letters, bounds):
+    """Enter every stem; called once a model."""
     mask = np.uint64(slots.size - 1)
     for stem in range(bounds.size - 1):
         value, slot = _mixed(_hash_letters(letters, bounds[stem], bounds[stem + 1]), bits)
@@ -284,11 +128,12 @@ def _fill_stems(slots, bits, letters, bounds):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _fill_pairs(slots, bits, bloom, keys, terms):  # type: ignore[no-untyped-def]
+def fill_pairs(slots, bits, bloom, keys, terms):
+    """Enter every pair; called once a model."""
     mask = np.uint64(slots.size - 1)
     for pair in range(keys.size):
         value, slot = _mixed(keys[pair], bits)
-        bit = value >> np.uint64(64 - _FILTER_BITS)
+        bit = value >> np.uint64(64 - FILTER_BITS)
         bloom[bit >> np.uint64(6)] |= np.uint64(1) << (bit & np.uint64(63))
         while slots[slot]:
             slot = (slot + np.uint64(1)) & mask
@@ -296,7 +141,7 @@ def _fill_pairs(slots, bits, bloom, keys, terms):  # type: ignore[no-untyped-def
 
 
 @_compiled
-def _find_stem(word, start, end, stems):  # type: ignore[no-untyped-def]
+def _find_stem(word, start, end, stems):
     mask = np.uint64(stems.slots.size - 1)
     value, slot = _mixed(_hash_letters(word, start, end), stems.bits)
     while stems.slots[slot]:
@@ -311,10 +156,10 @@ def _find_stem(word, start, end, stems):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _find_pair(first, second, pairs):  # type: ignore[no-untyped-def]
+def _find_pair(first, second, pairs):
     key = np.uint64(first) * np.uint64(pairs.n_stems) + np.uint64(second)
     value, slot = _mixed(key, pairs.bits)
-    bit = value >> np.uint64(64 - _FILTER_BITS)
+    bit = value >> np.uint64(64 - FILTER_BITS)
     if (pairs.bloom[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1) == 0:
         return UNKNOWN
     mask = np.uint64(pairs.slots.size - 1)
@@ -326,7 +171,7 @@ def _find_pair(first, second, pairs):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _stands_at(word, place, letters, start, end):  # type: ignore[no-untyped-def]
+def _stands_at(word, place, letters, start, end):
     for offset in range(end - start):
         if word[place + offset] != letters[start + offset]:
             return False
@@ -334,7 +179,7 @@ def _stands_at(word, place, letters, start, end):  # type: ignore[no-untyped-def
 
 
 @_compiled
-def _stem_bounds(word, length, affixes):  # type: ignore[no-untyped-def]
+def _stem_bounds(word, length, affixes):
     """Where the stem of a word starts and ends: LightStemmer.stem."""
     shortest = affixes.shortest_stem
     end = length
@@ -357,7 +202,7 @@ def _stem_bounds(word, length, affixes):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _look_up(word, length, affixes, stems):  # type: ignore[no-untyped-def]
+def _look_up(word, length, affixes, stems):
     digits = True
     for index in range(length):
         digits = digits and affixes.is_digit[word[index]]
@@ -368,8 +213,8 @@ def _look_up(word, length, affixes, stems):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _decode_long(data, place, end):  # type: ignore[no-untyped-def]
-    """A code point of three or four bytes, and how many it takes; what is not UTF-8 is 0x20, one byte at a time."""
+def _decode_long(data, place, end):
+    """Read a code point of three or four bytes, and how many it takes; what is not UTF-8 is 0x20, a byte at a time."""
     lead = np.uint32(data[place])
     extra = np.uint64(2 if lead < 0xF0 else 3)
     if lead < 0xE0 or lead > 0xF4 or place + extra >= end:
@@ -380,13 +225,13 @@ def _decode_long(data, place, end):  # type: ignore[no-untyped-def]
         if byte & 0xC0 != 0x80:
             return np.uint32(0x20), _ONE
         value = value << np.uint32(6) | np.uint32(byte & 0x3F)
-    if value < (0x800 if lead < 0xF0 else 0x10000) or value >= _N_CODE_POINTS:
+    if value < (0x800 if lead < 0xF0 else 0x10000) or value >= N_CODE_POINTS:
         return np.uint32(0x20), _ONE
     return value, extra + _ONE
 
 
 @_compiled
-def _read_terms(data, start, end, is_normalised, tables, memo, terms, places):  # type: ignore[no-untyped-def]
+def _read_terms(data, start, end, is_normalised, tables, memo, terms, places):
     """Fill in a text's terms, and where they stand: twice the last word of the term, plus 1 for a pair.
 
     Returns the number of terms and of words; -1 words when a rare character has to be normalised first.
@@ -402,7 +247,7 @@ def _read_terms(data, start, end, is_normalised, tables, memo, terms, places):  
     place, end = np.uint64(start), np.uint64(end)
     while place <= end:  # one step more than there are bytes: the end of a text ends its last word
         if place == end:
-            code = np.uint8(_SEPARATOR)
+            code = np.uint8(SEPARATOR)
             place += _ONE
         elif data[place] < 0x80:
             code = codes[data[place]]
@@ -414,11 +259,11 @@ def _read_terms(data, start, end, is_normalised, tables, memo, terms, places):  
             code_point, n_bytes = _decode_long(data, place, end)
             code = codes[code_point]
             place += n_bytes
-        if code == _RARE:
+        if code == RARE:
             if not is_normalised:
                 return np.int64(0), np.int64(-1)
-            code = np.uint8(_FOREIGN)
-        if code >= _FOREIGN:
+            code = np.uint8(FOREIGN)
+        if code >= FOREIGN:
             if length < 8:
                 front = front << np.uint64(8) | np.uint64(code)
             elif length < _LETTERS_IN_KEY:
@@ -426,10 +271,10 @@ def _read_terms(data, start, end, is_normalised, tables, memo, terms, places):  
             if length < longest:
                 word[length] = code
             length += _ONE
-        elif code == _SEPARATOR and length:
+        elif code == SEPARATOR and length:
             stem = np.int64(UNKNOWN)
             if length <= longest:
-                slot = ((front ^ back * _ODD) * _ODD) >> np.uint64(64 - _MEMO_BITS)
+                slot = ((front ^ back * _ODD) * _ODD) >> np.uint64(64 - MEMO_BITS)
                 if length <= _LETTERS_IN_KEY and memo[slot, 0] == front and memo[slot, 1] == back:
                     stem = np.int64(memo[slot, 2])
                 else:
@@ -453,26 +298,26 @@ def _read_terms(data, start, end, is_normalised, tables, memo, terms, places):  
 
 
 @_compiled
-def _weight_of_count(count, logs):  # type: ignore[no-untyped-def]
+def _weight_of_count(count, logs):
     return logs[count] if count < logs.size else 1 + np.log(count)
 
 
 @_compiled
-def _change(term, by, weights, counts, totals):  # type: ignore[no-untyped-def]
+def _change(term, by, weights, counts, totals):
     """Count a term up or down; totals hold the products with the weights, and last the squared length."""
     count = counts[term]
     counts[term] = count + by
     old, new = _weight_of_count(count, weights.logs), _weight_of_count(count + by, weights.logs)
     step = new - old
     for block in range(weights.products.shape[1]):
-        for column in range(_COLUMNS):
-            totals[block * _COLUMNS + column] += step * weights.products[term, block, column]
+        for column in range(COLUMNS):
+            totals[block * COLUMNS + column] += step * weights.products[term, block, column]
     totals[totals.size - 1] += weights.squares[term] * step * (new + old)
 
 
 @_compiled
-def _best_passages(terms, places, n_terms, n_words, tables, counts, totals, best, chosen):  # type: ignore[no-untyped-def]
-    """The highest score of a passage for each topic, without bias, and which one it is; see passage_bounds."""
+def _best_passages(terms, places, n_terms, n_words, tables, counts, totals, best, chosen):
+    """Find the highest score of a passage for each topic, without bias, and which one it is; see passage_bounds."""
     length = tables.passage_length
     stride = (length + 1) // 2
     totals[:] = 0
@@ -502,7 +347,7 @@ def _best_passages(terms, places, n_terms, n_words, tables, counts, totals, best
 
 
 @_compiled
-def _score_articles(data, bounds, is_normalised, tables, scratch, scores, best_passage, knows_nothing, read):  # type: ignore[no-untyped-def]
+def score_articles(data, bounds, is_normalised, tables, scratch, scores, best_passage, knows_nothing, read):
     """Score articles; fields 2i and 2i+1 are the title and text of article i. ``read`` is False where one waits."""
     n_topics = tables.bias.size
     longest = 0
@@ -510,7 +355,7 @@ def _score_articles(data, bounds, is_normalised, tables, scratch, scores, best_p
         longest = max(longest, bounds[2 * article + 2] - bounds[2 * article])
     room = longest + 2  # a word has two bytes or more, and is a term and a pair with the one before
     terms, places = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
-    totals = np.empty(tables.weights.products.shape[1] * _COLUMNS + 1)
+    totals = np.empty(tables.weights.products.shape[1] * COLUMNS + 1)
     best = np.empty(n_topics)
     counts, share = scratch.counts, tables.passage_weight
     for article in range(read.size):

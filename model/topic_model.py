@@ -129,7 +129,7 @@ class TopicModel:
         False where numba is not installed or the vocabulary does not fit: scores stay plain, and equal.
         """
         try:
-            from wasim.model.kernel import CompiledScorer, supports  # noqa: PLC0415  optional, and slow to import
+            from wasim.model.compiled import CompiledScorer, supports  # noqa: PLC0415  optional, and slow to import
         except ImportError:
             return False
         if not supports(self.vocabulary, self.settings):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wasim.model import Article, ModelSettings, TopicModel
-from wasim.model.kernel import CompiledScorer, supports
+from wasim.model.compiled import CompiledScorer, supports
 from wasim.model.scoring import LinearWeights, blend
 from wasim.model.vocabulary import Vocabulary
 
