@@ -98,10 +98,11 @@ def _pairs(vocabulary: Vocabulary) -> Pairs:
 def _weights(linear: LinearWeights) -> Weights:
     n_terms, n_topics = linear.weights.shape
     idf = linear.idf.astype(np.float64)
-    products = np.zeros((n_terms, -(-n_topics // COLUMNS), COLUMNS))
-    products.reshape(n_terms, -1)[:, :n_topics] = idf[:, None] * linear.weights
+    rows = np.zeros((n_terms, -(-(n_topics + 1) // COLUMNS), COLUMNS))
+    flat = rows.reshape(n_terms, -1)
+    flat[:, 0], flat[:, 1 : n_topics + 1] = idf**2, idf[:, None] * linear.weights
     logs = np.concatenate([[0.0], 1 + np.log(np.arange(1, _LARGEST_TABLED_COUNT))])
-    return Weights(products, idf**2, logs)
+    return Weights(rows, logs)
 
 
 class CompiledScorer:
@@ -149,7 +150,7 @@ class CompiledScorer:
         scratch: Scratch | None = getattr(self._of_thread, "scratch", None)
         if scratch is None:
             memo = np.zeros((1 << MEMO_BITS, 4), dtype=np.uint64)
-            scratch = Scratch(memo, np.zeros(len(self._tables.weights.squares), dtype=np.int64))
+            scratch = Scratch(memo, np.zeros(len(self._tables.weights.rows), dtype=np.int32))
             self._of_thread.scratch = scratch
         return scratch
 

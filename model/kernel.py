@@ -29,7 +29,7 @@ _ID_MASK = np.uint64((1 << 22) - 1)
 MEMO_BITS = 14
 _LETTERS_IN_KEY = 16
 FILTER_BITS = 18
-COLUMNS = 4  # weights come in blocks of four, so that the compiler knows their width
+COLUMNS = 8  # floats in a cache line; rows are a multiple of it, so that the compiler knows their width
 
 
 class Affixes(NamedTuple):
@@ -65,10 +65,12 @@ class Pairs(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """``products``: float64 of shape (n_terms, n_blocks, 4), idf times weight; ``squares``: of idf, (n_terms,)."""
+    """``rows``: float64 of shape (n_terms, n_blocks, 8): idf squared, then idf times each topic's weight, then 0.
 
-    products: NDArray[np.float64]
-    squares: NDArray[np.float64]
+    One term is one cache line up to seven topics: fetching it is most of what a term costs.
+    """
+
+    rows: NDArray[np.float64]
     logs: NDArray[np.float64]
 
 
@@ -92,7 +94,7 @@ class Scratch(NamedTuple):
     """What one thread writes to. ``counts`` is zero between calls; ``memo`` remembers exact words' stems."""
 
     memo: NDArray[np.uint64]
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int32]
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -304,15 +306,16 @@ def _weight_of_count(count, logs):
 
 @_compiled
 def _change(term, by, weights, counts, totals):
-    """Count a term up or down; totals hold the products with the weights, and last the squared length."""
+    """Count a term up or down; totals hold the squared length, then each topic's product with the weights."""
     count = counts[term]
     counts[term] = count + by
     old, new = _weight_of_count(count, weights.logs), _weight_of_count(count + by, weights.logs)
     step = new - old
-    for block in range(weights.products.shape[1]):
+    for block in range(weights.rows.shape[1]):
         for column in range(COLUMNS):
-            totals[block * COLUMNS + column] += step * weights.products[term, block, column]
-    totals[totals.size - 1] += weights.squares[term] * step * (new + old)
+            totals[block * COLUMNS + column] += step * weights.rows[term, block, column]
+    # Its column came along as if it were a topic's: what is missing is new² - old² less the step.
+    totals[0] += weights.rows[term, 0, 0] * step * (new + old - 1)
 
 
 @_compiled
@@ -335,7 +338,7 @@ def _best_passages(terms, places, n_terms, n_words, tables, counts, totals, best
         if first == last:
             totals[:] = 0
         for topic in range(tables.bias.size):
-            score = totals[topic] / np.sqrt(totals[-1]) if first < last else 0.0
+            score = totals[topic + 1] / np.sqrt(totals[0]) if first < last else 0.0
             if passage == 0 or score > best[topic]:
                 best[topic], chosen[topic] = score, passage
         if end == n_words:
@@ -355,7 +358,7 @@ def score_articles(data, bounds, is_normalised, tables, scratch, scores, best_pa
         longest = max(longest, bounds[2 * article + 2] - bounds[2 * article])
     room = longest + 2  # a word has two bytes or more, and is a term and a pair with the one before
     terms, places = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
-    totals = np.empty(tables.weights.products.shape[1] * COLUMNS + 1)
+    totals = np.empty(tables.weights.rows.shape[1] * COLUMNS)
     best = np.empty(n_topics)
     counts, share = scratch.counts, tables.passage_weight
     for article in range(read.size):
@@ -381,7 +384,7 @@ def score_articles(data, bounds, is_normalised, tables, scratch, scores, best_pa
                 counts[terms[index]] = 0
         knows_nothing[article] = n_title + n_text == 0
         for topic in range(n_topics):
-            score = totals[topic] / np.sqrt(totals[-1]) if n_title + n_text else 0.0
+            score = totals[topic + 1] / np.sqrt(totals[0]) if n_title + n_text else 0.0
             scores[article, topic] = tables.bias[topic] + score
             best_passage[article, topic] = -1
         if share > 0 and words > tables.passage_length:
