@@ -103,7 +103,7 @@ def main() -> None:
     """Measure, print, and write the table where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--archive", type=Path, required=True)
-    parser.add_argument("--articles", type=int, default=4000)
+    parser.add_argument("--articles", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--update", type=Path)
     options = parser.parse_args()
