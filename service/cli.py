@@ -71,8 +71,8 @@ def predict(
     """
     from wasim.model import Article, TopicModel
     from wasim.model.errors import ArticleEmptyError
+    from wasim.service.http.schemas import PredictionOut
     from wasim.service.reports import print_answer
-    from wasim.service.schemas import PredictionOut
 
     article = Article(title, _read_text(text))
     if article.is_empty:
@@ -110,7 +110,7 @@ def tag(
     Example: [bold]wasim tag articles.jsonl.gz --output topics.jsonl[/bold]
     """
     from wasim.model import TopicModel
-    from wasim.service.archive import tag_archive
+    from wasim.service.archive.tag import tag_archive
     from wasim.service.reports import print_summary, progress_bar
 
     model = TopicModel.load(artifacts)
@@ -133,7 +133,7 @@ def serve(
 
     Example: [bold]WASIM_PORT=8080 wasim serve[/bold]
     """
-    from wasim.service.server import serve as serve_http
+    from wasim.service.http.server import serve as serve_http
     from wasim.service.settings import read_settings
 
     changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}

@@ -17,7 +17,7 @@ from rich.progress import (
 from rich.table import Table
 
 from wasim.model import Article, Classification, TopicModel
-from wasim.service.archive import TagSummary
+from wasim.service.archive.tag import TagSummary
 
 _TERMS_SHOWN = 8
 _PASSAGE_SHOWN = 160

@@ -9,9 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = [
-    f"wasim.{room}.{path.stem}"
+    ".".join(("wasim", *path.relative_to(ROOT).with_suffix("").parts))
     for room in ("model", "service", "training")
-    for path in sorted((ROOT / room).glob("*.py"))
+    for path in sorted((ROOT / room).rglob("*.py"))
 ]
 
 

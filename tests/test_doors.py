@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from wasim.model import Article, TopicModel
-from wasim.service.app import create_app
-from wasim.service.archive import tag_archive
+from wasim.service.archive.tag import tag_archive
+from wasim.service.http.app import create_app
 from wasim.service.settings import ServiceSettings
 from wasim.training.corpus import membership
 from wasim.training.evaluate import JudgedArticles, evaluate

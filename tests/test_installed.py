@@ -54,8 +54,8 @@ def test_every_module_is_in_the_wheel(installed: Path, root: Path) -> None:
     program = "import wasim.model, pathlib; print(pathlib.Path(wasim.model.__file__).parent.parent)"
     packages = Path(run(installed, "python", "-c", program).stdout.strip())
     for room in ("model", "service", "training"):
-        written = {path.name for path in (root / room).iterdir() if path.suffix == ".py" or path.name == "py.typed"}
-        assert written <= {path.name for path in (packages / room).iterdir()}
+        written = {path.relative_to(root) for name in ("*.py", "py.typed") for path in (root / room).rglob(name)}
+        assert written <= {path.relative_to(packages) for path in (packages / room).rglob("*")}
 
 
 def test_rooms_are_imported_by_their_full_name_only(root: Path) -> None:

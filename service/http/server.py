@@ -28,7 +28,7 @@ def serve(settings: ServiceSettings) -> None:
         When the address can't be listened on.
     """
     os.environ.update(_ONE_THREAD)  # before numpy is imported, which reads it then
-    from wasim.service.app import LoadedModel  # noqa: PLC0415  heavy; the settings are checked before
+    from wasim.service.http.app import LoadedModel  # noqa: PLC0415  heavy; the settings are checked before
 
     model = LoadedModel(settings).model
     # Workers are processes of their own: they read their settings from the environment.
@@ -39,7 +39,7 @@ def serve(settings: ServiceSettings) -> None:
     address = f"http://{shown}:{port}"
     Console().print(f"wasim serves {model.name} on {address} (try it: {address}/docs)", soft_wrap=True)
     config = uvicorn.Config(
-        "wasim.service.server:app_from_environment",
+        "wasim.service.http.server:app_from_environment",
         factory=True,
         workers=settings.workers,
         access_log=False,
@@ -56,7 +56,7 @@ def serve(settings: ServiceSettings) -> None:
 
 def app_from_environment() -> "FastAPI":
     """Make the service from ``WASIM_*`` variables; what each worker calls."""
-    from wasim.service.app import create_app  # noqa: PLC0415  heavy
+    from wasim.service.http.app import create_app  # noqa: PLC0415  heavy
 
     return create_app(read_settings())
 

@@ -10,10 +10,10 @@ from hypothesis import settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 from starlette.testclient import TestClient
 
-from wasim.service.app import create_app
+from wasim.service.http.app import create_app
 from wasim.service.settings import ServiceSettings
 
-APP = create_app(ServiceSettings(artifacts=Path(__file__).parents[2] / "artifacts"))
+APP = create_app(ServiceSettings(artifacts=Path(__file__).parents[3] / "artifacts"))
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)
 
 

@@ -14,8 +14,8 @@ from wasim.model.artifact import GoldenArticle, golden_articles, load, read_mani
 from wasim.model.errors import ArticleEmptyError, ArtifactCorruptError
 from wasim.model.registry import artifact_path
 from wasim.service import errors
-from wasim.service.limits import BodyLimit
-from wasim.service.schemas import ArticleIn, HealthOut, PredictIn, PredictionOut, ProblemOut, TopicOut
+from wasim.service.http.limits import BodyLimit
+from wasim.service.http.schemas import ArticleIn, HealthOut, PredictIn, PredictionOut, ProblemOut, TopicOut
 from wasim.service.settings import ServiceSettings
 
 _SCORED_IN_THE_LOOP = 20_000  # characters: below a millisecond or two, a thread would cost more than it frees

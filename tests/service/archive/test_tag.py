@@ -8,7 +8,7 @@ import pytest
 
 from wasim.model import Article, TopicModel
 from wasim.model.errors import ArchiveError
-from wasim.service.archive import BATCH, tag_archive
+from wasim.service.archive.tag import BATCH, tag_archive
 
 RAIN = {"id": "r", "title": "أمطار", "text": "رياح عاصفة وسيول"}
 

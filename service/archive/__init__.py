@@ -1,0 +1,1 @@
+"""Tagging archives: files of articles in, files of topics out."""

@@ -1,0 +1,1 @@
+"""The HTTP service: what answers a request, and what guards it."""
