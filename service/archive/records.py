@@ -43,6 +43,17 @@ class ArticleColumns:
         return len(self.ids)
 
 
+@dataclass(frozen=True, slots=True)
+class RecordParts:
+    """What an article is made of, with all else that its record holds."""
+
+    id: ArticleId | None
+    title: str
+    text: str
+    date: object = None
+    others: Mapping[str, object] = field(default_factory=dict)
+
+
 class RecordReader:
     """Checks records, and puts the good ones into columns.
 
@@ -73,31 +84,42 @@ class RecordReader:
         except NotAnArticleError as error:
             columns.rejected.append(Rejected(place(), str(error)))
 
+    def add_part(self, columns: ArticleColumns, part: RecordParts, place: Callable[[], str]) -> None:
+        """Add what a document or feed holds; its parts have the standard names, whatever columns are called."""
+        try:
+            self._add_parts(columns, part, place)
+        except NotAnArticleError as error:
+            columns.rejected.append(Rejected(place(), str(error)))
+
     def _add(self, columns: ArticleColumns, record: object, place: Callable[[], str]) -> None:
         names = self.columns
         if not isinstance(record, Mapping):
             raise NotAnArticleError("not an object with id, title and text")
         title, text = _text(record, names.title), _text(record, names.text)
-        if len(title) + len(text) > self.longest_article:
-            raise too_long(len(title) + len(text), self.longest_article)
         row_id = record.get(names.id)
         if row_id is None:
             if names.title not in record and names.text not in record:
                 raise NotAnArticleError(f"has neither {names.id} nor {names.title} nor {names.text}")
-            row_id = made_id(title, text, place())
         elif isinstance(row_id, bool) or not isinstance(row_id, str | int):
             raise NotAnArticleError(f"{names.id} is neither text nor a whole number")
+        self._add_parts(columns, RecordParts(row_id, title, text, record.get(names.date), record), place)
+
+    def _add_parts(self, columns: ArticleColumns, part: RecordParts, place: Callable[[], str]) -> None:
+        length = len(part.title) + len(part.text)
+        if length > self.longest_article:
+            raise NotAnArticleError(too_long(length, self.longest_article))
         if self.wants_days:
-            day = day_of(record.get(names.date))
+            day = day_of(part.date)
             if self.is_older(day):
                 columns.n_older += 1
                 return
             columns.days.append(day)
-        columns.ids.append(row_id)
-        columns.titles.append(title)
-        columns.texts.append(text)
+        # An id that is empty names nothing either.
+        columns.ids.append(made_id(part.title, part.text, place()) if part.id in (None, "") else part.id)
+        columns.titles.append(part.title)
+        columns.texts.append(part.text)
         for name, kept in columns.kept.items():
-            kept.append(record.get(name))
+            kept.append(part.others.get(name))
 
     def is_older(self, day: str) -> bool:
         """Tell whether a day lies before the first wanted one.
@@ -121,9 +143,9 @@ def _text(record: Mapping[str, object], name: str) -> str:
     return value
 
 
-def too_long(length: int, longest: int) -> NotAnArticleError:
+def too_long(length: int, longest: int) -> str:
     """Say that an article is longer than the model reads."""
-    return NotAnArticleError(f"{length:,} characters; the model reads up to {longest:,}")
+    return f"{length:,} characters; the model reads up to {longest:,}"
 
 
 def made_id(title: str, text: str, place: str) -> str:
