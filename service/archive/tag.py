@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from wasim.model import TopicModel
 from wasim.model.errors import ArchiveError, ArchiveUnreadableError
 from wasim.service.archive.engine import Engine, ProcessEngine, SerialEngine, available_cores
 from wasim.service.archive.journal import Journal
-from wasim.service.archive.options import ReadOptions, RunOptions, TagOptions
+from wasim.service.archive.options import ReadOptions, RunOptions, TagOptions, WriteOptions
 from wasim.service.archive.plan import make_plan
 from wasim.service.archive.readers import Source, find_source, read_chunks
 from wasim.service.archive.records import RecordReader
@@ -79,7 +81,7 @@ def tag_archive(
         except ArchiveUnreadableError:
             storage.clear()  # what is done was made of an input that will not come back
             raise
-        summary.rejected_path = _publish(journal, writer)
+        summary.rejected_path = _publish(journal, writer, options.write, summary)
         storage.clear()
     return summary
 
@@ -124,7 +126,7 @@ def _timed(shards: Iterator[Shard], times: StageTimes) -> Iterator[Shard]:
         yield shard
 
 
-def _publish(journal: Journal, writer: RowWriter) -> str | None:
+def _publish(journal: Journal, writer: RowWriter, options: WriteOptions, summary: TagSummary) -> str | None:
     """Put the finished shards together; gives the rejects' file if there are any."""
     storage = journal.storage
     rejects = [record.rejects for record in journal.records if record.rejects]
@@ -132,9 +134,20 @@ def _publish(journal: Journal, writer: RowWriter) -> str | None:
         REJECTS_SUFFIX,
         (lambda file: concatenate(journal.opened(rejects), file)) if rejects else None,
     )
-    rows = [name for record in journal.records for name in record.rows().values()]
-    storage.publish_file("", lambda file: writer.assemble(journal.opened(rows), file))
+    if options.partition is None:
+        rows = [name for record in journal.records for name in record.rows().values()]
+        storage.publish_file("", lambda file: writer.assemble(journal.opened(rows), file))
+    else:
+        storage.publish_folder(dict(_parts(journal, writer)), orjson.dumps(summary.as_json()))
     return f"{storage.output}{REJECTS_SUFFIX}" if rejects else None
+
+
+def _parts(journal: Journal, writer: RowWriter) -> Iterator[tuple[str, str]]:
+    """Give, for each file of a partitioned output, its path and the work file that becomes it."""
+    for record in journal.records:
+        for day, name in record.rows().items():
+            part = f"part-{record.number:08}{writer.suffix}"
+            yield (f"date={day}/{part}" if day else part), name
 
 
 def _make_engine(tagger: ShardTagger, n_bytes: int | None, options: RunOptions) -> Engine:
@@ -151,3 +164,5 @@ def _require_different(sources: Sequence[Source], output: Path) -> None:
         path = Path(source.name)
         if output.exists() and path.exists() and output.samefile(path):
             raise ArchiveError(f"{output} is the input too. Choose another --output.")
+        if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
+            raise ArchiveError(f"{output} lies in the input {path}, and would be read itself. Choose another --output.")

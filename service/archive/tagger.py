@@ -69,7 +69,11 @@ class ShardTagger:
         return TaggedShard(shard.number, digest, shard.bytes_read, rows, rejects, counts, times)
 
     def _scored(self, part: ArticleColumns) -> TaggedColumns:
-        probabilities = self.model.probabilities(self.model.score(_articles(part)))
+        if not isinstance(part.titles, list):
+            scored = self.model.classify_arrow(part.titles, part.texts)
+            return TaggedColumns(part, scored.probabilities, scored.tagged)
+        articles = list(map(Article, part.titles, part.texts))
+        probabilities = self.model.probabilities(self.model.score(articles))
         return TaggedColumns(part, probabilities, probabilities >= self.model.calibration.thresholds)
 
     def _topics(self, tagged: Sequence[TaggedColumns]) -> dict[str, int]:
@@ -78,10 +82,6 @@ class ShardTagger:
             counts.update(dict(zip(self.writer.topics, part.tagged.sum(axis=0).tolist(), strict=True)))
             counts[""] += int((~part.tagged.any(axis=1)).sum())
         return {topic: count for topic, count in counts.items() if count}
-
-
-def _articles(part: ArticleColumns) -> list[Article]:
-    return list(map(Article, part.titles, part.texts))
 
 
 def _reject_line(rejected: Rejected) -> bytes:

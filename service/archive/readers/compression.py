@@ -13,24 +13,14 @@ from isal import igzip, isal_zlib
 
 from wasim.model.errors import ArchiveUnreadableError
 from wasim.service.archive.extras import need
+from wasim.service.archive.readers.forward import buffered, look
 
-BUFFER = 256 * 1024
 _PACK_LEVEL = 3  # of igzip: a twentieth of gzip's time, a fifth more bytes
 
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 _SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd", ".tgz": "gzip"}
 _LONGEST_MAGIC = 6
 _MOST_LAYERS = 2
-
-
-def peek(stream: io.BufferedReader, n_bytes: int) -> bytes:
-    """Look at a stream's beginning without taking it; as many bytes as asked for, or all there are."""
-    return stream.peek(n_bytes)[:n_bytes]
-
-
-def buffered(stream: IO[bytes] | io.RawIOBase) -> io.BufferedReader:
-    """Make a stream one that can be peeked into."""
-    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream, BUFFER)  # type: ignore[arg-type]
 
 
 def unpacked(stream: io.BufferedReader, place: str) -> io.BufferedReader:
@@ -43,7 +33,7 @@ def unpacked(stream: io.BufferedReader, place: str) -> io.BufferedReader:
     """
     promised = _SUFFIXES.get(PurePath(place).suffix.lower())
     for layer in range(_MOST_LAYERS):
-        head = peek(stream, _LONGEST_MAGIC)
+        head, stream = look(stream, _LONGEST_MAGIC)
         packing = next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
         if layer == 0 and promised not in (None, packing) and head:
             raise ArchiveUnreadableError(f"{place} is no {promised} file, as its name says. Name it as what it is.")

@@ -12,7 +12,7 @@ from wasim.service.archive.records import ArticleColumns, RecordReader
 from wasim.service.archive.shards import Chunk
 
 _BLOCK = 1024 * 1024
-# A whole string, or a sign that structures JSON; a string that the block's end cuts is found with the next one.
+# A whole string, or a sign that structures JSON; a lone quote begins a string that the block's end cuts off.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|"|[\[\]{},]', re.DOTALL)
 
 
@@ -73,34 +73,30 @@ def _elements(stream: io.BufferedReader) -> Iterator[bytes]:
     data, scanned, depth = b"", 0, 0
     while block := stream.read(_BLOCK):
         data += block
-        start = 0 if depth == 0 else _FIRST
+        start = 0  # of the element that is being read
         for token in _TOKEN.finditer(data, scanned):
             sign = token.group()
-            if sign == b'"':  # a string that goes on in the next block
+            scanned = token.start()
+            if sign == b'"':
                 break
             scanned = token.end()
-            if sign in b"[{":
-                depth += 1
-                start = scanned if depth == 1 else start
-            elif sign in b"]}":
-                depth -= 1
-            if (depth == 1 and sign == b",") or depth == 0:
+            depth += (sign in b"[{") - (sign in b"]}")
+            if depth == 1 and sign == b"[" and not data[: token.start()].strip():
+                start = scanned
+            elif depth == 0 or (depth == 1 and sign == b","):
                 element = data[start : token.start()].strip()
                 if element or sign == b",":
                     yield element
                 start = scanned
-            if depth == 0 and sign in b"]}":
+            if depth == 0:
                 _require_end(data[scanned:], stream)
                 return
         else:
-            scanned = max(scanned, len(data))
+            scanned = len(data)
         data, scanned = data[start:], scanned - start
         if len(data) > LONGEST_RECORD:
             raise BadInputError(f"holds an element {TOO_LONG}")
     raise BadInputError("is a JSON array that is not closed")
-
-
-_FIRST = 0
 
 
 def _require_end(rest: bytes, stream: io.BufferedReader) -> None:

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 import orjson
 
 from wasim.service.archive.options import ReadOptions
+from wasim.service.archive.readers.limits import LONGEST_RECORD, TOO_LONG
 from wasim.service.archive.records import ArticleColumns, RecordReader, Rejected
 from wasim.service.archive.shards import Chunk, RejectedChunk
-
-LONGEST_RECORD = 16 * 1024 * 1024
-"""Bytes; a record beyond this is no article, and must not fill the memory."""
-
 
 _DRAINED_AT_ONCE = 1024 * 1024
 
@@ -76,8 +73,7 @@ def read_json_lines(stream: io.BufferedReader, place: str, options: ReadOptions)
             number += data.count(b"\n", 0, end)
         rest = data[end:]
         if len(rest) > LONGEST_RECORD:
-            reason = f"longer than {LONGEST_RECORD:,} bytes"
-            yield RejectedChunk(Rejected(f"{place}:{number}", reason))
+            yield RejectedChunk(Rejected(f"{place}:{number}", TOO_LONG))
             rest, number = _after_line_end(stream), number + 1
     if rest:
         yield LinesChunk(place, number, rest)

@@ -1,6 +1,5 @@
 """CSV and TSV in any usual dialect and encoding."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 
 from wasim.service.archive.options import ColumnNames, ReadOptions
 from wasim.service.archive.readers.encodings import detect_encoding
+from wasim.service.archive.readers.forward import look
 from wasim.service.archive.readers.limits import BadInputError
 from wasim.service.archive.records import ArticleColumns, RecordReader, Rejected
 from wasim.service.archive.shards import Chunk, RejectedChunk
@@ -17,6 +17,7 @@ _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 4 * 1024 * 1024  # characters
 _BLOCK = 256 * 1024
 _COMMON_NAMES = {"title", "text"}
+_QUOTE = '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,11 @@ def read_table(stream: io.BufferedReader, place: str, options: ReadOptions) -> I
     BadInputError
         When it has neither a title's nor a text's column, or lacks one to keep.
     """
-    sample = stream.peek(SAMPLE)[:SAMPLE]
+    sample, stream = look(stream, SAMPLE)
     encoding = detect_encoding(sample)
     first_line = sample.decode(encoding, "replace").lstrip("\ufeff").partition("\n")[0]
-    lines = _Lines(stream, encoding)
+    text = io.TextIOWrapper(stream, encoding, _errors(encoding), newline="\n")
+    lines = _Lines(text)
     rows = csv.reader(lines, delimiter=_delimiter(first_line, options.columns))
     before = csv.field_size_limit(_LONGEST_CELL)  # one for the whole process, so it is put back
     try:
@@ -82,6 +84,7 @@ def read_table(stream: io.BufferedReader, place: str, options: ReadOptions) -> I
         yield from _chunks(rows, lines, place, header, options)
     finally:
         csv.field_size_limit(before)
+        text.detach()  # or it would close the stream
 
 
 def require_columns(names: tuple[str, ...] | list[str], columns: ColumnNames) -> None:
@@ -101,13 +104,13 @@ def _chunks(
 ) -> Iterator[Chunk]:
     gathered, numbers, size, before = list[list[str]](), list[int](), 0, lines.n_characters
     while True:
-        number = lines.number + 1
+        number = lines.begin_row()
         try:
             row = next(rows)
         except StopIteration:
             break
         except csv.Error as error:
-            lines.skip_to_closing_quote()
+            lines.skip_row()
             yield from _gathered(place, header, numbers, gathered, size)
             yield RejectedChunk(Rejected(f"{place}:{number}", str(error)))
             gathered, numbers, size = [], [], 0
@@ -131,42 +134,45 @@ def _gathered(
 
 
 class _Lines(Iterator[str]):
-    """Decoded lines, in pieces no longer than the csv module would refuse; bad bytes become lone surrogates."""
+    """Decoded lines for the csv module; bad bytes become lone surrogates. One without end comes in pieces."""
 
-    def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
-        self._text = codecs.getreader(encoding)(stream, errors=_errors(encoding))
-        self._pieces = self._read()
-        self._quotes = 0
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._pieces = _pieces(text)
+        self._n_quotes = 0
+        self._ended = True
         self.number = 0
         self.n_characters = 0
 
-    def _read(self) -> Iterator[str]:
-        rest = ""
-        while block := self._text.read(_BLOCK, _BLOCK):
-            *whole, rest = (rest + block).split("\n")
-            yield from (f"{line}\n" for line in whole)
-            if len(rest) > 2 * _LONGEST_CELL:
-                yield rest  # no line of a table: the csv module refuses it, and its rest is passed over
-                rest = ""
-        if rest:
-            yield rest
-
     def __next__(self) -> str:
         piece = next(self._pieces)
-        self.number += piece.endswith("\n")
+        self._ended = piece.endswith("\n")
+        self.number += self._ended
         self.n_characters += len(piece)
-        self._quotes = piece.count('"')
-        self.last = piece
+        self._n_quotes += piece.count(_QUOTE)
         return piece
 
-    def skip_to_closing_quote(self) -> None:
-        """Pass over the rest of a cell that is too long: to its closing quote, or where it has none to its line end."""
-        inside = self.last.count('"') % 2 == 1 or '"' not in self.last
-        if self.last.endswith("\n") and not inside:
-            return
-        for piece in self:
-            if (inside and piece.count('"') % 2 == 1) or (not inside and piece.endswith("\n")):
+    def begin_row(self) -> int:
+        """Begin to count a row's quotes; gives the number of its first line."""
+        self._n_quotes = 0
+        return self.number + 1
+
+    def skip_row(self) -> None:
+        """Pass over the rest of a row that the csv module refused: to its closing quote, then to its line end."""
+        while self._n_quotes % 2 or not self._ended:
+            if next(self, None) is None:
                 return
+
+
+def _pieces(text: io.TextIOWrapper) -> Iterator[str]:
+    rest = ""
+    while block := text.read(_BLOCK):
+        *whole, rest = (rest + block).split("\n")
+        yield from (f"{line}\n" for line in whole)
+        if len(rest) > _LONGEST_CELL:
+            yield rest
+            rest = ""
+    if rest:
+        yield rest
 
 
 def _errors(encoding: str) -> str:

@@ -7,6 +7,7 @@ from wasim.model.errors import SettingsError
 from wasim.service.archive.options import OutputFormat, TagOptions
 from wasim.service.archive.readers.compression import packer
 from wasim.service.archive.writers.base import RowWriter, TaggedColumns, concatenate
+from wasim.service.archive.writers.parquet import ParquetWriter
 from wasim.service.archive.writers.rows import CsvWriter, JsonLinesWriter, NinjsWriter
 
 __all__ = ["RowWriter", "TaggedColumns", "concatenate", "make_writer"]
@@ -29,13 +30,15 @@ def make_writer(model: TopicModel, options: TagOptions, output: str) -> RowWrite
     taken = {"id", "topics", "scores", "model", *topics}
     if clash := taken.intersection(keep) or [name for name in keep if keep.count(name) > 1]:
         raise SettingsError(f"--keep {', '.join(sorted(clash))}: the output has that name already.")
-    by_day = options.write.partition == "date"
+    partition = options.write.partition
     pack = packer(output)
     if layout == "csv":
-        return CsvWriter(topics, model.name, pack, keep, by_day=by_day)
+        return CsvWriter(topics, model.name, pack, keep, partition)
     if layout == "ninjs":
-        return NinjsWriter(model.topics, model.name, pack, keep, by_day=by_day)
-    return JsonLinesWriter(topics, model.name, pack, by_day=by_day)
+        return NinjsWriter(model.topics, model.name, pack, keep, partition)
+    if layout == "parquet":
+        return ParquetWriter(topics, model.name, keep, partition)
+    return JsonLinesWriter(topics, model.name, pack, partition)
 
 
 def _format_of(output: str) -> OutputFormat:

@@ -9,6 +9,7 @@ from typing import IO, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from wasim.service.archive.options import Partition
 from wasim.service.archive.records import ArticleColumns
 
 _SCORE_DIGITS = 6
@@ -53,17 +54,18 @@ class RowWriter(ABC):
         Stands in every row.
     pack
         Packs a shard's rows; what it gives must be whole members that can stand one after the other.
-    by_day
-        Whether each day gets a file of its own.
+    partition
+        Whether each shard, or each day in it, is a file of its own at the end.
     """
 
     suffix: ClassVar[str]
 
-    def __init__(self, topics: Sequence[str], model_name: str, pack: Pack, *, by_day: bool = False) -> None:
+    def __init__(self, topics: Sequence[str], model_name: str, pack: Pack, partition: Partition | None = None) -> None:
         self.topics = tuple(topics)
         self.model_name = model_name
         self.pack = pack
-        self.by_day = by_day
+        self.by_day = partition == "date"
+        self.stands_alone = partition is not None
 
     @abstractmethod
     def encode(self, parts: Sequence[TaggedColumns]) -> bytes:
@@ -71,9 +73,10 @@ class RowWriter(ABC):
 
     def lay_out(self, parts: Sequence[TaggedColumns]) -> dict[str, bytes]:
         """Lay a shard's rows out: all under the name "", or each day's under that day."""
+        head = self.head() if self.stands_alone else b""
         if not self.by_day:
-            return {"": self.pack(self.encode(parts))}
-        return {day: self.pack(self.encode(of_day)) for day, of_day in sorted(_by_day(parts).items())}
+            return {"": self.pack(head + self.encode(parts))}
+        return {day: self.pack(head + self.encode(of_day)) for day, of_day in sorted(_by_day(parts).items())}
 
     def head(self) -> bytes:
         """Give what stands before the first row of a file."""

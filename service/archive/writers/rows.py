@@ -9,6 +9,7 @@ from urllib.parse import quote
 import orjson
 
 from wasim.model.topics import Topic
+from wasim.service.archive.options import Partition
 from wasim.service.archive.writers.base import Pack, RowWriter, TaggedColumns, kept_values, topic_lists
 
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
@@ -46,13 +47,12 @@ class CsvWriter(RowWriter):
     suffix = ".csv"
 
     def __init__(
-        self, topics: Sequence[str], model_name: str, pack: Pack, keep: Sequence[str], *, by_day: bool = False
-    ) -> None:
-        super().__init__(topics, model_name, pack, by_day=by_day)
+        self, topics: Sequence[str], model_name: str, pack: Pack, keep: Sequence[str], partition: Partition | None = None) -> None:
+        super().__init__(topics, model_name, pack, partition)
         self.keep = tuple(keep)
 
     def encode(self, parts: Sequence[TaggedColumns]) -> bytes:
-        """Lay rows out, unpacked; a day's file is whole by itself."""
+        """Lay rows out, unpacked."""
         text = io.StringIO()
         rows = csv.writer(text)
         for part in parts:
@@ -64,7 +64,7 @@ class CsvWriter(RowWriter):
                 strict=True,
             )
             for row_id, topics, scores, kept in columns:
-                cells = [_cell(value) for value in kept.values()]
+                cells = [cell(value) for value in kept.values()]
                 rows.writerow([row_id, _TOPIC_SEPARATOR.join(topics), *scores, self.model_name, *cells])
         return text.getvalue().encode("utf-8", "backslashreplace")
 
@@ -84,9 +84,8 @@ class NinjsWriter(RowWriter):
     suffix = ".jsonl"
 
     def __init__(
-        self, topics: Sequence[Topic], model_name: str, pack: Pack, keep: Sequence[str], *, by_day: bool = False
-    ) -> None:
-        super().__init__([topic.id for topic in topics], model_name, pack, by_day=by_day)
+        self, topics: Sequence[Topic], model_name: str, pack: Pack, keep: Sequence[str], partition: Partition | None = None) -> None:
+        super().__init__([topic.id for topic in topics], model_name, pack, partition)
         self.names = [topic.name_ar for topic in topics]
         self.keep = tuple(keep)
 
@@ -105,7 +104,7 @@ class NinjsWriter(RowWriter):
                 "representationtype": "partial",
                 "language": "ar",
                 "altids": [{"role": "id", "value": str(row_id)}]
-                + [{"role": name, "value": _cell(value)} for name, value in kept.items()],
+                + [{"role": name, "value": cell(value)} for name, value in kept.items()],
                 "subjects": [self._subject(column, probabilities[column]) for column, has in enumerate(tagged) if has],
             }
             for row_id, tagged, probabilities, kept in columns
@@ -127,7 +126,8 @@ def _json(row: dict[str, Any]) -> bytes:
     return orjson.dumps(row, option=_OPTIONS, default=str)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Write a kept value as text; what is no text, as JSON."""
     if isinstance(value, str):
         return value
     return "" if value is None else orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS, default=str).decode()
