@@ -13,6 +13,7 @@ from wasim.service.archive.journal import Journal
 from wasim.service.archive.options import ReadOptions, RunOptions, TagOptions, WriteOptions
 from wasim.service.archive.plan import make_plan
 from wasim.service.archive.readers import Source, find_source, read_chunks
+from wasim.service.archive.readers.compression import packing_suffix
 from wasim.service.archive.records import RecordReader
 from wasim.service.archive.shards import Meter, Shard, cut_into_shards
 from wasim.service.archive.storage import REJECTS_SUFFIX, LocalStorage
@@ -146,7 +147,7 @@ def _parts(journal: Journal, writer: RowWriter) -> Iterator[tuple[str, str]]:
     """Give, for each file of a partitioned output, its path and the work file that becomes it."""
     for record in journal.records:
         for day, name in record.rows().items():
-            part = f"part-{record.number:08}{writer.suffix}"
+            part = f"part-{record.number:08}{writer.suffix}{packing_suffix(journal.storage.output)}"
             yield (f"date={day}/{part}" if day else part), name
 
 

@@ -62,13 +62,19 @@ def packer(name: str) -> Callable[[bytes], bytes]:
 
     Equal bytes give equal packings, and packings may stand one after the other.
     """
-    suffix = PurePath(name).suffix.lower()
+    suffix = packing_suffix(name)
     if suffix == ".gz":
         return _gzip
     if suffix == ".zst":
         need("zstandard", "archive", "zstd files")
         return _zstd
     return _plain
+
+
+def packing_suffix(name: str) -> str:
+    """Take the part of an output's name that says how it is packed; empty where it is not."""
+    suffix = PurePath(name).suffix.lower()
+    return suffix if suffix in {".gz", ".zst"} else ""
 
 
 def _gzip(data: bytes) -> bytes:

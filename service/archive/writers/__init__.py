@@ -5,14 +5,13 @@ from pathlib import PurePath
 from wasim.model import TopicModel
 from wasim.model.errors import SettingsError
 from wasim.service.archive.options import OutputFormat, TagOptions
-from wasim.service.archive.readers.compression import packer
+from wasim.service.archive.readers.compression import packer, packing_suffix
 from wasim.service.archive.writers.base import RowWriter, TaggedColumns, concatenate
 from wasim.service.archive.writers.parquet import ParquetWriter
 from wasim.service.archive.writers.rows import CsvWriter, JsonLinesWriter, NinjsWriter
 
 __all__ = ["RowWriter", "TaggedColumns", "concatenate", "make_writer"]
 
-_PACKINGS = {".gz", ".zst"}
 _FORMATS: dict[str, OutputFormat] = {".csv": "csv", ".parquet": "parquet"}
 
 
@@ -42,6 +41,5 @@ def make_writer(model: TopicModel, options: TagOptions, output: str) -> RowWrite
 
 
 def _format_of(output: str) -> OutputFormat:
-    name = PurePath(output)
-    suffix = PurePath(name.stem).suffix if name.suffix in _PACKINGS else name.suffix
-    return _FORMATS.get(suffix.lower(), "jsonl")
+    name = output.lower().removesuffix(packing_suffix(output))
+    return _FORMATS.get(PurePath(name).suffix, "jsonl")
