@@ -18,7 +18,9 @@ class ParquetWriter(RowWriter):
 
     suffix = ".parquet"
 
-    def __init__(self, topics: Sequence[str], model_name: str, keep: Sequence[str], partition: Partition | None = None) -> None:
+    def __init__(
+        self, topics: Sequence[str], model_name: str, keep: Sequence[str], partition: Partition | None = None
+    ) -> None:
         super().__init__(topics, model_name, bytes, partition)
         need("pyarrow", "archive", "Parquet files")
         self.keep = tuple(keep)

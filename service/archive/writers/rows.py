@@ -47,7 +47,13 @@ class CsvWriter(RowWriter):
     suffix = ".csv"
 
     def __init__(
-        self, topics: Sequence[str], model_name: str, pack: Pack, keep: Sequence[str], partition: Partition | None = None) -> None:
+        self,
+        topics: Sequence[str],
+        model_name: str,
+        pack: Pack,
+        keep: Sequence[str],
+        partition: Partition | None = None,
+    ) -> None:
         super().__init__(topics, model_name, pack, partition)
         self.keep = tuple(keep)
 
@@ -84,7 +90,13 @@ class NinjsWriter(RowWriter):
     suffix = ".jsonl"
 
     def __init__(
-        self, topics: Sequence[Topic], model_name: str, pack: Pack, keep: Sequence[str], partition: Partition | None = None) -> None:
+        self,
+        topics: Sequence[Topic],
+        model_name: str,
+        pack: Pack,
+        keep: Sequence[str],
+        partition: Partition | None = None,
+    ) -> None:
         super().__init__([topic.id for topic in topics], model_name, pack, partition)
         self.names = [topic.name_ar for topic in topics]
         self.keep = tuple(keep)
