@@ -8,7 +8,7 @@ from typing import Literal
 
 from wasim.service.archive.extras import need
 from wasim.service.archive.options import ReadOptions
-from wasim.service.archive.readers.encodings import decode, detect_encoding, is_utf_8
+from wasim.service.archive.readers.encodings import decode, detect_encoding
 from wasim.service.archive.readers.limits import LONGEST_RECORD, TOO_LONG, BadInputError
 from wasim.service.archive.records import ArticleColumns, RecordParts, RecordReader
 from wasim.service.archive.shards import Chunk
@@ -106,7 +106,7 @@ def _page(data: bytes, charset: str) -> tuple[str, str]:
 def _page_encoding(data: bytes, charset: str) -> str:
     """Choose an encoding: what the bytes leave no doubt about, what the transport or the page says, a guess."""
     found = detect_encoding(data)
-    if found.startswith("utf") and (found != "utf-8" or is_utf_8(data)):
+    if found.startswith("utf"):
         return found
     from resiliparse.parse.encoding import map_encoding_to_html5  # noqa: PLC0415  optional
 

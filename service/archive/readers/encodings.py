@@ -9,7 +9,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _SINGLE_BYTE = ("windows-1256", "iso-8859-6")
-_LONGEST_CUT = 3  # bytes of a UTF-8 character that a sample's end may have cut off
+_MOST_DAMAGE = 4  # a bad letter in so many that are not ASCII
 _ARTICLE = "ال"  # begins a third of the words of Arabic text; read in the wrong encoding it is not there
 
 
@@ -33,21 +33,21 @@ def detect_encoding(sample: bytes) -> str:
     for mark, encoding in _MARKS.items():
         if sample.startswith(mark):
             return encoding
-    if is_utf_8(sample):
-        return "utf-8"
     if b"\0" in sample:
         return "utf-16-be" if sample[::2].count(0) > sample[1::2].count(0) else "utf-16-le"
+    if _is_mostly_utf_8(sample):
+        return "utf-8"
     return max(_SINGLE_BYTE, key=lambda encoding: _likeness(sample, encoding))
 
 
-def is_utf_8(sample: bytes) -> bool:
-    """Tell whether bytes are UTF-8, but for a character that the end cuts off, and not UTF-16."""
-    try:
-        sample.decode("utf-8")
-    except UnicodeDecodeError as error:
-        cut = error.reason == "unexpected end of data" and len(sample) - error.start <= _LONGEST_CUT
-        return cut and b"\0" not in sample
-    return b"\0" not in sample
+def _is_mostly_utf_8(sample: bytes) -> bool:
+    """Tell UTF-8, with some damage or cut within a character too, from an encoding of single bytes.
+
+    Read as UTF-8, hardly a letter of those is left.
+    """
+    letters = sample.decode("utf-8", "replace")
+    n_bad = letters.count("\ufffd")
+    return n_bad == 0 or n_bad * _MOST_DAMAGE < sum(letter > "\x7f" for letter in letters)
 
 
 def _likeness(sample: bytes, encoding: str) -> int:

@@ -20,6 +20,7 @@ class Forward(io.RawIOBase):
     def __init__(self, stream: IO[bytes] | io.RawIOBase, head: bytes = b"") -> None:
         self._stream = stream
         self._head = head
+        self._place = 0
 
     def readable(self) -> bool:
         """Say yes."""
@@ -32,7 +33,12 @@ class Forward(io.RawIOBase):
         else:
             data = self._stream.read(len(buffer)) or b""
         buffer[: len(data)] = data
+        self._place += len(data)
         return len(data)
+
+    def tell(self) -> int:
+        """Tell how much was read."""
+        return self._place
 
 
 def buffered(stream: IO[bytes] | io.RawIOBase) -> io.BufferedReader:

@@ -1,6 +1,7 @@
 """JSON Lines: cut at line ends without a look inside; parsed by whoever tags them."""
 
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -64,7 +65,7 @@ def add_json(columns: ArticleColumns, reader: RecordReader, data: bytes, place: 
 
 def read_json_lines(stream: io.BufferedReader, place: str, options: ReadOptions) -> Iterator[Chunk]:
     """Read lines in chunks of about a shard; one that is too long is rejected and passed over."""
-    number, rest = 1, b""
+    number, rest = 1, stream.read(len(BOM_UTF8)).removeprefix(BOM_UTF8)
     while block := stream.read(options.shard_bytes):
         data = rest + block
         end = data.rfind(b"\n") + 1

@@ -36,6 +36,7 @@ _NAMED: dict[str, Kind] = {
     ".xhtml": "html",
 }
 _PACKINGS = {".gz", ".bz2", ".xz", ".zst"}
+_MOST_CONTROLS = 50  # a control character in so many letters
 _MARKUP = (b"<!doctype html", b"<html")
 
 
@@ -56,7 +57,10 @@ def kind_of(sample: bytes, name: str, columns: ColumnNames) -> Kind:
     magic = next((kind for magic, kind in _MAGIC.items() if sample.startswith(magic)), None)
     if magic is None and sample[_TAR_MAGIC] == b"ustar":
         magic = "tar"
-    return magic or ("unknown" if _is_binary(sample) else _text_kind(sample, _NAMED.get(_suffix(name)), columns))
+    named = _NAMED.get(_suffix(name))
+    if magic is None and named != "jsonl" and _is_binary(sample):
+        return "unknown"
+    return magic or _text_kind(sample, named, columns)
 
 
 def _text_kind(sample: bytes, named: Kind | None, columns: ColumnNames) -> Kind:
@@ -82,7 +86,10 @@ def _markup(begins: bytes, named: Kind | None) -> Kind:
 
 
 def _is_binary(sample: bytes) -> bool:
-    return b"\0" in sample and not detect_encoding(sample).startswith(("utf-16", "utf-32"))
+    """Tell what no encoding makes a text of: text has no control characters but for its line ends and tabs."""
+    text = sample.decode(detect_encoding(sample), "replace")
+    n_controls = sum(letter < " " and letter not in "\t\n\r\f" for letter in text)
+    return n_controls * _MOST_CONTROLS > len(text)
 
 
 def _suffix(name: str) -> str:

@@ -108,7 +108,7 @@ def _files(folder: str) -> Iterator["os.DirEntry[str]"]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path)
-        elif not (entry.is_symlink() and entry.is_dir()):
+        elif not (entry.is_symlink() and Path(entry.path).is_dir()):
             yield entry
 
 
