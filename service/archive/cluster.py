@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, get_worker
+from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
 
 from wasim.model.errors import ArchiveWorkerError, SettingsError
 from wasim.service.archive.engine import available_cores
@@ -55,7 +55,7 @@ class DaskEngine:
             client = opened.enter_context(self._client(opened))
             client.register_plugin(TaggerPlugin(self._tagger))
             window = _WAITING_FOR_EACH_CORE * max(1, sum(client.nthreads().values()))
-            running: deque[Future] = deque()
+            running: deque[Any] = deque()
             for shard in shards:
                 running.append(client.submit(_tag, shard, pure=False))
                 while len(running) > window or (running and running[0].done()):
@@ -63,7 +63,7 @@ class DaskEngine:
             while running:
                 yield _result(running.popleft())
 
-    def _client(self, opened: ExitStack) -> Client:
+    def _client(self, opened: ExitStack) -> Any:
         if self._scheduler is None:
             cluster = opened.enter_context(
                 LocalCluster(
@@ -79,7 +79,7 @@ class DaskEngine:
             raise SettingsError(f"--scheduler {self._scheduler}: no Dask scheduler answers there ({reason}).") from None
 
 
-def _result(future: Future) -> TaggedShard:
+def _result(future: Any) -> TaggedShard:
     try:
         tagged: TaggedShard = future.result()
     except KilledWorker as error:
@@ -90,5 +90,6 @@ def _result(future: Future) -> TaggedShard:
 
 
 def _tag(shard: Shard) -> TaggedShard:
-    plugin: TaggerPlugin = get_worker().plugins[TaggerPlugin.name]
-    return plugin.tagger.tag(shard)
+    plugin: Any = get_worker().plugins[TaggerPlugin.name]
+    tagged: TaggedShard = plugin.tagger.tag(shard)
+    return tagged
