@@ -43,6 +43,15 @@ def test_the_installed_command_tags_without_the_training_extra(installed: Path) 
     assert json.loads(finished.stdout)["topics"] == ["vaccines"]
 
 
+def test_what_is_not_installed_is_named(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.parquet").write_bytes(b"PAR1")
+    finished = run(installed, "wasim", "tag", str(tmp_path / "in.parquet"), "--output", str(tmp_path / "out.jsonl"))
+    assert finished.returncode == 2
+    assert finished.stderr == "wasim: Parquet files need pyarrow. Run: pip install 'wasim[archive]'\n"
+    finished = run(installed, "wasim", "tag", "x.jsonl", "--output", "out.jsonl", "--engine", "dask")
+    assert "x.jsonl is missing" in finished.stderr
+
+
 def test_a_serving_install_has_no_training_command(installed: Path) -> None:
     finished = run(installed, "wasim", "--help")
     assert finished.returncode == 0, finished.stderr

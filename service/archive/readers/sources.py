@@ -109,16 +109,21 @@ def _find_folder(folder: Path) -> Source:
 def _folder_chunks(folder: str, options: ReadOptions, meter: Meter) -> Iterator[Chunk]:
     for entry in _files(folder):
         place = printable(os.path.relpath(entry.path, folder))
+        if not Path(entry.path).is_file() and not _vanished(entry):
+            yield RejectedChunk(Rejected(place, "is no file, or a link that leads nowhere"))
+            continue
         try:
-            if not entry.is_file():
-                yield RejectedChunk(Rejected(place, "is no file, or a link that leads nowhere"))
-                continue
             raw = io.FileIO(entry.path, "rb")
-        except OSError as error:
-            yield RejectedChunk(Rejected(place, f"can't be opened ({error.strerror})"))
+        except PermissionError:
+            yield RejectedChunk(Rejected(place, "may not be read by this user"))
             continue
         with closing(raw):
             yield from read_member(_metered(raw, meter), place, options)
+
+
+def _vanished(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether a file was there when its folder was listed; a share that went away must stop the run."""
+    return not os.path.lexists(entry.path)
 
 
 def _files(folder: str) -> Iterator["os.DirEntry[str]"]:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 WORDS = ["لقاح", "تطعيم", "قصف", "غزة", "اختراق", "قراصنة", "سفير", "محادثات", "السوق", "المدرسة", "مباراة", "أمطار"]
 
@@ -21,11 +21,11 @@ def archive_of(path: Path, n_articles: int, words_each: int = 20) -> Path:
     return path
 
 
-def start(*arguments: str | Path, before: str = "") -> "subprocess.Popen[bytes]":
+def start(*arguments: str | Path, before: str = "", given: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
     program = f"{before}from wasim.service.cli import run; run()"
     return subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
 
 

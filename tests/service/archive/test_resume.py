@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.service.archive.processes import archive_of, children, parts_done, start, wait_for
+from tests.service.archive.processes import WORDS, archive_of, children, parts_done, start, wait_for
 from wasim.model import TopicModel
 from wasim.model.errors import ArchiveChangedError, ArchiveError
 from wasim.service.archive.options import ReadOptions, RunOptions, TagOptions
 from wasim.service.archive.tag import Progress, tag_archive
 
-WORDS = ["لقاح", "تطعيم", "قصف", "غزة", "اختراق", "قراصنة", "سفير", "محادثات", "السوق", "المدرسة", "مباراة", "أمطار"]
 SMALL_SHARDS = TagOptions(ReadOptions(shard_bytes=2000), run=RunOptions(workers=1))
 
 
@@ -196,4 +195,47 @@ def test_a_polite_stop_says_so_and_the_next_run_goes_on(
     assert process.wait() == 128 + number
     assert parts_done(output) >= 2
     assert tag_large(large, saved, output).wait() == 8
+    assert output.read_bytes() == large_quiet
+
+
+def test_an_input_that_vanishes_stops_the_run_and_loses_nothing(small: TopicModel, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for number in range(40):
+        (folder / f"{number:02}.txt").write_text(" ".join(WORDS) * 10, encoding="utf-8")
+
+    def take_away(progress: Progress) -> None:
+        if progress.articles and folder.exists():
+            folder.rename(tmp_path / "away")
+
+    with pytest.raises(FileNotFoundError):
+        tag_archive(small, [folder], tmp_path / "out.jsonl", SMALL_SHARDS, take_away)
+    (tmp_path / "away").rename(folder)
+    summary = tag_archive(small, [folder], tmp_path / "out.jsonl", SMALL_SHARDS)
+    assert summary.resumed > 0
+    assert (summary.tagged, summary.rejected) == (40, 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux to find a process's workers")
+def test_workers_that_die_over_and_over_end_the_run(large: Path, saved: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    process = start(
+        *("tag", large, "--output", output, "--artifacts", saved, "--workers", "2", "--shard-bytes", "9000000")
+    )  # fmt: skip
+
+    def killed_all() -> bool:
+        for pid in children(process.pid) if process.poll() is None else []:
+            os.kill(pid, signal.SIGKILL)
+        return process.poll() is not None
+
+    wait_for(killed_all)
+    assert process.returncode == 7
+    assert tag_large(large, saved, output).wait() == 8
+
+
+def test_an_archive_comes_through_a_pipe_too(large: Path, saved: Path, tmp_path: Path, large_quiet: bytes) -> None:
+    output = tmp_path / "out.jsonl"
+    command = ["tag", "-", "--output", output, "--artifacts", saved, "--shard-bytes", "50000"]
+    with large.open("rb") as given:
+        assert start(*command, given=given).wait() == 8
     assert output.read_bytes() == large_quiet
