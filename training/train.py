@@ -21,8 +21,8 @@ from wasim.model.settings import ModelSettings
 from wasim.model.topic_model import TopicModel
 from wasim.training.calibrate import OperatingPoint, calibrate
 from wasim.training.corpus import Corpus
+from wasim.training.evaluation.metrics import Metrics, measure
 from wasim.training.fit import FitSettings, Targets, fit_linear, learn_vocabulary
-from wasim.training.metrics import Metrics, measure
 
 N_FOLDS = 5
 FEWEST_ARTICLES_OF_A_TOPIC = 2 * N_FOLDS

@@ -27,9 +27,9 @@ from wasim.model import ModelSettings, TopicModel
 from wasim.training.calibrate import OperatingPoint, choose_threshold
 from wasim.training.card import write_between
 from wasim.training.corpus import Corpus, read_corpus
-from wasim.training.evaluate import JudgedArticles, read_judged
+from wasim.training.evaluation.evaluate import JudgedArticles, read_judged
+from wasim.training.evaluation.metrics import measure
 from wasim.training.fit import FitSettings, count_terms, learn_vocabulary
-from wasim.training.metrics import measure
 from wasim.training.train import cross_validate, targets_of
 
 ROOT = Path(__file__).resolve().parents[2]
