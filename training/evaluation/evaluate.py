@@ -72,7 +72,9 @@ def summarise(predictions: Predictions, coverage: Coverage) -> Evaluation:
         coverage=coverage,
         slices=tuple(measure_slices(predictions)),
         not_judged=tuple(
-            topic for topic, is_there in zip(predictions.topics, judged.truth.any(axis=0), strict=True) if not is_there
+            topic
+            for topic, is_there in zip(predictions.topics, np.atleast_1d(judged.truth.any(axis=0)), strict=True)
+            if not is_there
         ),
         foreign_topics=judged.foreign_topics,
     )
