@@ -14,8 +14,8 @@ from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts,
 
 if TYPE_CHECKING:
     from wasim.model.topic_model import TopicModel
-    from wasim.training.evaluate import JudgedArticles
-    from wasim.training.metrics import Metrics
+    from wasim.training.evaluation.evaluate import JudgedArticles
+    from wasim.training.evaluation.metrics import Metrics
 
 COVERAGE_FILE = "coverage.toml"
 
@@ -110,8 +110,8 @@ def evaluate(
     """
     from wasim.model.registry import Registry
     from wasim.training.card import update_figures
-    from wasim.training.evaluate import evaluate as evaluate_model
-    from wasim.training.evaluate import read_judged
+    from wasim.training.evaluation.evaluate import evaluate as evaluate_model
+    from wasim.training.evaluation.evaluate import read_judged
 
     loaded = Registry(artifacts).load(model)
     judged = read_judged(data, loaded)
@@ -132,9 +132,9 @@ def evaluate(
 def _draw_learning_curve(corpus: list[Path], judged: "JudgedArticles", path: Path, update: Path | None) -> None:
     from rich.progress import track
 
-    from wasim.training import learning_curve as curve
     from wasim.training.card import write_between
     from wasim.training.corpus import read_corpus
+    from wasim.training.evaluation import learning_curve as curve
 
     points = track(
         curve.learning_curve(read_corpus(corpus), judged),

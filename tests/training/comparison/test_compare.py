@@ -11,7 +11,7 @@ from wasim.model import Article, Topic, TopicModel
 from wasim.model.errors import ArtifactCorruptError, CorpusTooSmallError, SettingsError
 from wasim.training.comparison import cli
 from wasim.training.comparison.compare import MARGIN, Difference, Verdict, compare
-from wasim.training.evaluate import JudgedArticles
+from wasim.training.evaluation.evaluate import JudgedArticles
 from wasim.training.train import TrainedModel
 
 RAIN, MATCH, NOTHING = Article("أمطار وسيول وعاصفة"), Article("مباراة وهدف وحارس"), Article("السوق في المدينة")
@@ -118,7 +118,7 @@ def test_few_articles_make_a_wide_interval(trained: TrainedModel) -> None:
 
 
 def test_the_intervals_are_those_of_resampling_one_by_one(trained: TrainedModel, tmp_path: Path) -> None:
-    from wasim.training.metrics import macro_f1
+    from wasim.training.evaluation.metrics import macro_f1
 
     spoilt = tags_all(trained.model)
     tagged = [
