@@ -20,7 +20,21 @@ HTTP_STATUS: dict[type[WasimError], HTTPStatus] = {
     errors.PromotionRefusedError: HTTPStatus.CONFLICT,
     errors.CorpusError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.ArchiveError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.AccessError: HTTPStatus.FORBIDDEN,
+    errors.KeyMissingError: HTTPStatus.NOT_FOUND,
+    errors.FeedbackMissingError: HTTPStatus.NOT_FOUND,
+    errors.FeedbackConflictError: HTTPStatus.CONFLICT,
+    errors.FeedbackError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+# What a client's software should know beside the status.
+HTTP_HEADERS: dict[type[WasimError], dict[str, str]] = {
+    errors.UnauthenticatedError: {"WWW-Authenticate": 'Bearer realm="wasim"'},
+    errors.ScopeMissingError: {"WWW-Authenticate": 'Bearer realm="wasim", error="insufficient_scope"'},
+    errors.StoreUnavailableError: {"Retry-After": "2"},
 }
 
 PROBLEM_TYPE = "application/problem+json"
@@ -40,13 +54,20 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     return Response(orjson.dumps(document), status_code=status, media_type=PROBLEM_TYPE)
 
 
+def problem_of(error: WasimError) -> Response:
+    """Make the problem document of one of our own errors."""
+    response = problem(http_status(error), type(error).__name__.removesuffix("Error"), str(error))
+    response.headers.update(HTTP_HEADERS.get(type(error), {}))
+    return response
+
+
 def install(app: FastAPI) -> None:
     """Make the app answer every error with a problem document."""
 
     @app.exception_handler(WasimError)
     async def _known(_: Request, error: Exception) -> Response:
         assert isinstance(error, WasimError)
-        return problem(http_status(error), type(error).__name__.removesuffix("Error"), str(error))
+        return problem_of(error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: Exception) -> Response:
