@@ -60,7 +60,8 @@ def test_an_article_gets_its_topics(client: httpx.Client) -> None:
     answer = response.json()
     assert answer["topics"] == ["vaccines"]
     assert answer["scores"]["vaccines"] >= answer["thresholds"]["vaccines"]
-    assert answer.keys() == {"topics", "scores", "thresholds", "model"}
+    assert answer.keys() == {"topics", "scores", "thresholds", "model", "request_id"}
+    assert answer["request_id"] == response.headers["x-request-id"]
 
 
 def test_an_explanation_adds_up_and_points_into_the_posted_text(client: httpx.Client) -> None:
@@ -91,7 +92,7 @@ def test_an_article_without_a_known_word_has_no_topics(client: httpx.Client, tex
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        (b"", 422),
+        (b"", 400),
         (b"not json", 400),
         (b"\xff\xfe\x00", 400),
         (b"[]", 422),
@@ -101,7 +102,7 @@ def test_an_article_without_a_known_word_has_no_topics(client: httpx.Client, tex
         (b'{"text": 3}', 422),
         (b'{"text": null}', 422),
         (b'{"text": "x", "explian": true}', 422),
-        (b'{"text": "\\ud800"}', 422),
+        (b'{"text": "\\ud800"}', 400),
         (b"[" * 100_000, 400),
         (b'{"text": "' + b"a" * 5_000_000 + b'"}', 413),
     ],
@@ -169,8 +170,9 @@ def test_two_workers_answer_as_one(root: Path, client: httpx.Client) -> None:
     process, address = start(root, WASIM_WORKERS="2")
     try:
         article = {"text": "وصلت جرعات اللقاح إلى المستشفيات"}
-        answers = [httpx.post(f"{address}/v1/predict", json=article).json() for _ in range(8)]
-        assert answers == [client.post("/v1/predict", json=article).json()] * 8
+        named = {"X-Request-ID": "eight-times"}
+        answers = [httpx.post(f"{address}/v1/predict", json=article, headers=named).json() for _ in range(8)]
+        assert answers == [client.post("/v1/predict", json=article, headers=named).json()] * 8
     finally:
         stop(process)
 
@@ -200,5 +202,5 @@ def test_a_port_in_use_stops_the_start(root: Path, client: httpx.Client) -> None
 
 def test_the_example_in_the_documentation_is_true(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
-    example = schema["components"]["schemas"]["ArticleIn"]["example"]
+    example = schema["components"]["schemas"]["PredictIn"]["example"]
     assert client.post("/v1/predict", json=json.loads(json.dumps(example))).json()["topics"] == ["vaccines"]
