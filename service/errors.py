@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from wasim.model import errors
 from wasim.model.errors import WasimError
@@ -85,10 +86,12 @@ def install(app: FastAPI) -> None:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "InvalidRequest", detail, errors=issues)
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: Exception) -> Response:
+    async def _http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         response = problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail))
         response.headers.update(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = ", ".join(sorted(_methods(app, request)))
         return response
 
     @app.exception_handler(Exception)
@@ -98,3 +101,13 @@ def install(app: FastAPI) -> None:
             "InternalError",
             "The service failed; its log says where. Try again.",
         )
+
+
+def _methods(app: FastAPI, request: Request) -> set[str]:
+    """Collect the methods of all routes of a path; Starlette's own answer names those of the first alone."""
+    return {
+        method
+        for route in app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }

@@ -18,13 +18,14 @@ __all__ = ["ANYBODY", "Access", "Caller", "Needs", "Scope", "require_safe_addres
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the id and the name of the key; the id is empty where no key is asked for."""
+    """Who asks: the id, name and scopes of the key; the id is empty where no key is asked for."""
 
     key_id: str
     name: str
+    scopes: frozenset[Scope]
 
 
-ANYBODY = Caller("", "anybody")
+ANYBODY = Caller("", "anybody", frozenset(Scope))
 
 
 class Access:
@@ -74,7 +75,7 @@ class Access:
                 f"key {key.name!r} is good for {', '.join(sorted(key.scopes))}, and this needs {scope}. "
                 f"Make one: wasim keys create NAME --scope {scope}"
             )
-        return Caller(key.id, key.name)
+        return Caller(key.id, key.name, key.scopes)
 
 
 # Only tells the documentation of the keys; Access.check is what reads them.

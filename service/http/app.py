@@ -14,6 +14,7 @@ from wasim.model.artifact import GoldenArticle, golden_articles, load, read_mani
 from wasim.model.errors import ArticleEmptyError, ArtifactCorruptError
 from wasim.model.registry import artifact_path
 from wasim.service import errors
+from wasim.service.http import feedback
 from wasim.service.http.access import Access, Needs, Scope
 from wasim.service.http.limits import BodyLimit
 from wasim.service.http.schemas import ArticleIn, HealthOut, PredictIn, PredictionOut, ProblemOut, TopicOut
@@ -75,6 +76,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     errors.install(app)
     app.include_router(_router)
+    app.include_router(feedback.router)
     return app
 
 

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from wasim.model.errors import SettingsError, StoreIncompatibleError, StoreUnavailableError
 from wasim.service.store.schema import SCHEMA_VERSION, metadata, schema_versions
@@ -63,9 +64,8 @@ class Database:
             yield
         except IntegrityError:
             raise
-        except SQLAlchemyError as error:
-            cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-            reason = " ".join(str(cause).split()) or type(cause).__name__
+        except (DBAPIError, NoFreeConnection) as error:
+            reason = " ".join(str(getattr(error, "orig", None) or error).split())
             raise StoreUnavailableError(
                 f"the store at {self.place} does not answer ({reason}). Try again; if it stays so, see that the "
                 "database runs and has room, and that WASIM_DATABASE_URL is right."
