@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import compile_path
 
 from wasim.model import errors
 from wasim.model.errors import WasimError
@@ -90,8 +90,9 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         response = problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail))
         response.headers.update(error.headers or {})
-        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            response.headers["Allow"] = ", ".join(sorted(_methods(app, request)))
+        methods = _methods(app, request.url.path) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else set()
+        if methods:
+            response.headers["Allow"] = ", ".join(sorted(methods))
         return response
 
     @app.exception_handler(Exception)
@@ -103,11 +104,11 @@ def install(app: FastAPI) -> None:
         )
 
 
-def _methods(app: FastAPI, request: Request) -> set[str]:
-    """Collect the methods of all routes of a path; Starlette's own answer names those of the first alone."""
+def _methods(app: FastAPI, path: str) -> set[str]:
+    """Collect the methods of all documented routes of a path; Starlette names those of the first alone."""
     return {
-        method
-        for route in app.routes
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
-        for method in route.methods or ()
+        method.upper()
+        for template, operations in app.openapi()["paths"].items()
+        if compile_path(template)[0].match(path)
+        for method in operations
     }

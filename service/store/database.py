@@ -8,7 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, ma
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from wasim.model.errors import SettingsError, StoreIncompatibleError, StoreUnavailableError
+from wasim.model.errors import SettingsError, StoreError, StoreIncompatibleError, StoreUnavailableError
 from wasim.service.store.schema import SCHEMA_VERSION, metadata, schema_versions
 
 _SECONDS_TO_CONNECT = 3
@@ -39,8 +39,12 @@ class Database:
         parsed = _parse(url)
         self.place = parsed.render_as_string(hide_password=True)
         self._engine = _engine(parsed)
-        with self.writing() as connection:
-            _require_tables(connection, self.place)
+        try:
+            with self.writing() as connection:
+                _require_tables(connection, self.place)
+        except StoreError:
+            self.close()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -89,7 +93,8 @@ def _parse(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": _SECONDS_TO_ANSWER})
+        url = url if "timeout" in url.query else url.update_query_dict({"timeout": str(_SECONDS_TO_ANSWER)})
+        engine = create_engine(url)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     connect_args = {
