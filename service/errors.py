@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from wasim.model import errors
 from wasim.model.errors import WasimError
@@ -108,7 +109,20 @@ def install(app: FastAPI) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         request_id = getattr(request.state, "request_id", None)
-        return Problem.of(error).response(**({"request_id": request_id} if request_id else {}))
+        response = Problem.of(error).response(**({"request_id": request_id} if request_id else {}))
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(app, request.url.path)):
+            response.headers["Allow"] = ", ".join(sorted(methods))
+        return response
 
     for kind in (WasimError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)
+
+
+def _methods(app: FastAPI, path: str) -> set[str]:
+    """Collect the methods of all documented routes of a path; Starlette names those of the first alone."""
+    return {
+        method.upper()
+        for template, operations in app.openapi()["paths"].items()
+        if compile_path(template)[0].match(path)
+        for method in operations
+    }

@@ -21,7 +21,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from wasim.service import errors
-from wasim.service.http import predict
+from wasim.service.http import feedback, predict
 from wasim.service.http.access import Access
 from wasim.service.http.limits import Limits
 from wasim.service.http.metrics import Metrics
@@ -74,6 +74,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     errors.install(app)
     predict.install(app)
     app.include_router(router)
+    app.include_router(feedback.router)
     # The one added last is the outermost.
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_PACKED, compresslevel=5)
     app.add_middleware(Limits, settings=settings)

@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from wasim.service.http.access import Needs
 from wasim.service.http.bodies import JSON, BodyDecoder, read_body, require_media_type
-from wasim.service.http.state import service_of
 
 
 class DirectRoute(APIRoute):
@@ -40,8 +39,6 @@ class DirectRoute(APIRoute):
         return handle
 
     def admit(self, request: Request) -> None:
-        """Let the caller in, or raise a problem: whoever has no key, or asked too much, is not read any further."""
+        """Let the caller in, or raise a problem: who may not ask, or asked too much, is not read any further."""
         [needs] = (one.dependency for one in self.dependencies if isinstance(one.dependency, Needs))
-        caller = request.app.state.access.check(request.scope["headers"], needs.scope)
-        request.state.caller = caller.name
-        service_of(request).rates.require(caller.name)
+        needs.admit(request)

@@ -90,7 +90,7 @@ class LinesResponse(Response):
 
     def __init__(self, request: Request) -> None:
         self._service, self._request_id = service_of(request), request_id_of(request.scope)
-        self._caller: str = request.state.caller
+        self._bucket: str = request.state.bucket
         self._body: LimitedBody = request.scope["wasim.body"]
         is_packed = "gzip" in request.headers.get("accept-encoding", "")
         self._packer = zlib.compressobj(_FAST, wbits=_GZIP) if is_packed else None
@@ -110,7 +110,7 @@ class LinesResponse(Response):
                 answers = await loop.run_in_executor(self._service.threads, self._answers, group)
                 await send({"type": "http.response.body", "body": answers, "more_body": True})
                 # Whoever asks too much is slowed down; a stream that broke off would be begun anew.
-                await asyncio.sleep(self._service.rates.seconds_of_debt(self._caller))
+                await asyncio.sleep(self._service.rates.seconds_of_debt(self._bucket))
             last = b""
         except HTTPException as error:  # the client stopped sending in the middle
             last = self._packed(self._encoded(error, Line(number + 1, None)))
@@ -132,7 +132,7 @@ class LinesResponse(Response):
 
     def _answers(self, group: Sequence[Line]) -> bytes:
         served = self._service.slot.served  # taken once: answers of one group are one model's
-        self._service.rates.take(self._caller, len(group))
+        self._service.rates.take(self._bucket, len(group))
         decoded = [_decoded(line) for line in group]
         classified = iter(self._classified(served, [one for one in decoded if isinstance(one, PredictIn)]))
         answers = [next(classified) if isinstance(one, PredictIn) else one for one in decoded]

@@ -86,7 +86,7 @@ def install(app: FastAPI) -> None:
 async def _answers(request: Request, posted: list[PredictIn]) -> list[PredictionOut]:
     service, request_id = service_of(request), request_id_of(request.scope)
     served = service.slot.served  # taken once: an answer never mixes two models
-    service.rates.take(request.state.caller, len(posted))
+    service.rates.take(request.state.bucket, len(posted))
     answers = await service.scorer.classify(served, posted)
     return [
         PredictionOut.of(answer, served.model, explain=one.explain, request_id=request_id)

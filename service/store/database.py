@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from wasim.model.errors import SettingsError, StoreIncompatibleError, StoreUnavailableError
+from wasim.model.errors import SettingsError, StoreError, StoreIncompatibleError, StoreUnavailableError
 from wasim.service.store.schema import SCHEMA_VERSION, metadata, schema_versions
 
 _SECONDS_TO_CONNECT = 3
@@ -38,8 +39,12 @@ class Database:
         parsed = _parse(url)
         self.place = parsed.render_as_string(hide_password=True)
         self._engine = _engine(parsed)
-        with self.writing() as connection:
-            _require_tables(connection, self.place)
+        try:
+            with self.writing() as connection:
+                _require_tables(connection, self.place)
+        except StoreError:
+            self.close()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -63,9 +68,8 @@ class Database:
             yield
         except IntegrityError:
             raise
-        except SQLAlchemyError as error:
-            cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-            reason = " ".join(str(cause).split()) or type(cause).__name__
+        except (DBAPIError, NoFreeConnection) as error:
+            reason = " ".join(str(getattr(error, "orig", None) or error).split())
             raise StoreUnavailableError(
                 f"the store at {self.place} does not answer ({reason}). Try again; if it stays so, see that the "
                 "database runs and has room, and that WASIM_DATABASE_URL is right."
@@ -89,7 +93,8 @@ def _parse(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": _SECONDS_TO_ANSWER})
+        url = url if "timeout" in url.query else url.update_query_dict({"timeout": str(_SECONDS_TO_ANSWER)})
+        engine = create_engine(url)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     connect_args = {

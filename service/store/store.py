@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from wasim.service.store.database import Database
+from wasim.service.store.feedback import FeedbackStore
 from wasim.service.store.key_ring import KeyRing
 from wasim.service.store.keys import KeyStore
 
@@ -14,6 +15,7 @@ class Store:
     """What a running service needs of its database."""
 
     ring: KeyRing
+    feedback: FeedbackStore
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def open_store(url: str) -> Iterator[Store]:
     ring = KeyRing(KeyStore(database))
     ring.start()
     try:
-        yield Store(ring)
+        yield Store(ring, FeedbackStore(database))
     finally:
         ring.close()
         database.close()
