@@ -42,6 +42,9 @@ def train(
     promote: Annotated[bool, typer.Option("--promote", help="Use it from now on, if it is not worse.")] = False,
     force: Annotated[bool, typer.Option("--force", help="With --promote: use it even if it is worse.")] = False,
     operating_point: Annotated[str, typer.Option(help="f1, precision=LEVEL or recall=LEVEL.")] = "f1",
+    with_feedback: Annotated[
+        Path | None, typer.Option(help="Accepted corrections too: what wasim feedback export wrote.")
+    ] = None,
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,
 ) -> None:
@@ -55,12 +58,15 @@ def train(
     from wasim.training.calibrate import OperatingPoint
     from wasim.training.card import model_card
     from wasim.training.corpus import read_corpus
+    from wasim.training.feedback import with_corrections
     from wasim.training.train import train as train_model
 
     console = Console(stderr=as_json)
     point = OperatingPoint.parse(operating_point)
     with console.status("training"):
         articles = read_corpus(corpus)
+        if with_feedback is not None:
+            articles = with_corrections(articles, with_feedback)
         trained = train_model(articles, operating_point=point, name=name)
     model = trained.model
     card = model_card(model, articles, trained.metrics, trained.provenance.fingerprint)

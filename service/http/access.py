@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from wasim.model.errors import ScopeMissingError, SettingsError, UnauthenticatedError
 from wasim.service.settings import ServiceSettings
 from wasim.service.store.key_ring import KeyRing
-from wasim.service.store.keys import Scope
+from wasim.service.store.scope import Scope
 
 __all__ = ["ANYBODY", "Access", "Caller", "Needs", "Scope", "require_safe_address"]
 
