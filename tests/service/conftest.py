@@ -96,8 +96,7 @@ def _starter(root: Path, folder: Path) -> Iterator[Callable[..., RunningService]
 
     yield start
     for service in running:
-        if service.process.poll() is None:
-            service.stop()
+        service.stop()
 
 
 @dataclass
