@@ -23,6 +23,7 @@ EXIT_CODE: dict[type[WasimError], int] = {
     errors.AccessError: 10,
     errors.KeyMissingError: 10,
     errors.FeedbackError: 10,
+    errors.ServiceError: 11,
 }
 EXIT_FAILED = 1  # the system's fault: a full disk, a port in use
 EXIT_WITH_REJECTS = 8
