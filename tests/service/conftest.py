@@ -35,12 +35,18 @@ class RunningService:
         entries = [json.loads(line) for line in self.log.read_bytes().splitlines()]
         return [entry for entry in entries if entry["event"] == event]
 
-    def wait_until(self, path: str, holds: Callable[[httpx.Response], bool], seconds: float = 20) -> httpx.Response:
+    def wait_until(
+        self,
+        path: str,
+        holds: Callable[[httpx.Response], bool],
+        seconds: float = 20,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
         """Ask a path again and again until its answer is as wanted."""
         until = time.monotonic() + seconds
         while True:
             try:
-                response = httpx.get(self.address + path)
+                response = httpx.get(self.address + path, headers=headers)
                 if holds(response):
                     return response
             except httpx.TransportError:
@@ -56,36 +62,50 @@ class RunningService:
         return code
 
 
+def start_service(root: Path, folder: Path, **settings: str) -> RunningService:
+    """Start ``wasim serve`` with the settings given and a store in ``folder``; RuntimeError if it complains."""
+    environment = os.environ | {
+        "WASIM_PORT": "0",
+        "WASIM_ARTIFACTS": str(root / "artifacts"),
+        "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db",
+        **settings,
+    }
+    number = len(list(folder.glob("log-*")))
+    log = folder / f"log-{number}.jsonl"  # a pipe that nobody empties would stop the service once it is full
+    with log.open("w") as complaints:
+        process = subprocess.Popen(SERVE, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if "http://" not in line:
+        process.communicate(timeout=20)
+        raise RuntimeError(log.read_text())
+    service = RunningService(process, next(word for word in line.split() if word.startswith("http://")), log)
+    service.wait_until("/readyz", lambda response: response.status_code == 200)
+    return service
+
+
+@pytest.fixture
+def serve(root: Path, tmp_path: Path) -> Iterator[Callable[..., RunningService]]:
+    """Return what starts a service; it is stopped after the test."""
+    yield from _starter(root, tmp_path)
+
+
 @pytest.fixture(scope="module")
-def serve(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningService]]:
-    """Return what starts a service with the settings given, and a store of its own; stops it after the module."""
+def serve_module(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningService]]:
+    """Return what starts a service for all tests of a module."""
+    yield from _starter(root, tmp_path_factory.mktemp("store"))
+
+
+def _starter(root: Path, folder: Path) -> Iterator[Callable[..., RunningService]]:
     running: list[RunningService] = []
 
     def start(**settings: str) -> RunningService:
-        folder = tmp_path_factory.mktemp("service")
-        log = folder / "log.jsonl"  # a pipe that nobody empties would stop the service once it is full
-        environment = os.environ | {
-            "WASIM_PORT": "0",
-            "WASIM_ARTIFACTS": str(root / "artifacts"),
-            "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db",
-            **settings,
-        }
-        with log.open("w") as complaints:
-            process = subprocess.Popen(SERVE, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if "http://" not in line:
-            process.communicate(timeout=20)
-            raise RuntimeError(log.read_text())
-        service = RunningService(process, next(word for word in line.split() if word.startswith("http://")), log)
-        running.append(service)
-        service.wait_until("/readyz", lambda response: response.status_code == 200)
-        return service
+        running.append(start_service(root, folder, **settings))
+        return running[-1]
 
     yield start
     for service in running:
-        if service.process.poll() is None:
-            service.stop()
+        service.stop()
 
 
 @dataclass

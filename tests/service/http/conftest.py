@@ -17,9 +17,9 @@ from wasim.training.train import train
 
 
 @pytest.fixture(scope="module")
-def client(serve: Callable[..., Any]) -> Iterator[httpx.Client]:
+def client(serve_module: Callable[..., Any]) -> Iterator[httpx.Client]:
     """Return a client of a service with the committed model and the default settings."""
-    with httpx.Client(base_url=serve().address) as client:
+    with httpx.Client(base_url=serve_module().address) as client:
         yield client
 
 
