@@ -1,17 +1,16 @@
 """Runs that end early: what is done stays, the next run goes on, and the bytes are those of a quiet run."""
 
-import json
 import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.service.archive.processes import archive_of, children, parts_done, start, wait_for
 from wasim.model import TopicModel
 from wasim.model.errors import ArchiveChangedError, ArchiveError
 from wasim.service.archive.options import ReadOptions, RunOptions, TagOptions
@@ -23,15 +22,6 @@ SMALL_SHARDS = TagOptions(ReadOptions(shard_bytes=2000), run=RunOptions(workers=
 
 class StoppedError(Exception):
     pass
-
-
-def archive_of(path: Path, n_articles: int, words_each: int = 20) -> Path:
-    draw = random.Random(5)
-    with path.open("w", encoding="utf-8") as file:
-        for number in range(n_articles):
-            row: dict[str, Any] = {"id": number, "text": " ".join(draw.choices(WORDS, k=words_each))}
-            file.write("broken\n" if number % 97 == 96 else f"{json.dumps(row, ensure_ascii=False)}\n")
-    return path
 
 
 def stop_after(n_parts: int) -> Any:
@@ -148,25 +138,6 @@ def test_a_full_disk_loses_nothing(model: TopicModel, tmp_path: Path, archive: P
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "quiet.jsonl").read_bytes()
 
 
-def start(*arguments: str | Path, before: str = "") -> "subprocess.Popen[bytes]":
-    program = f"{before}from wasim.service.cli import run; run()"
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *map(str, arguments)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def wait_for(condition: Any, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return archive_of(tmp_path_factory.mktemp("large") / "in.jsonl", 6000, words_each=60)
@@ -185,12 +156,8 @@ def tag_large(large: Path, saved: Path, output: Path) -> "subprocess.Popen[bytes
     )  # fmt: skip
 
 
-def parts_done(output: Path) -> int:
-    return len(list(output.with_name(f"{output.name}.unfinished").glob("0*.json")))
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux to find a process's workers")
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_killed_main_processes_and_workers_lose_and_double_nothing(
     large: Path, saved: Path, tmp_path: Path, large_quiet: bytes, seed: int
 ) -> None:
