@@ -1,5 +1,6 @@
 """Every route with every kind of key: the table below has to know each route of the app."""
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -25,12 +26,14 @@ SCOPE_OF: dict[tuple[str, str], Scope | None] = {
     ("DELETE", "/v1/feedback/{feedback_id}"): Scope.FEEDBACK,
     ("GET", "/v1/feedback"): Scope.ADMIN,
     ("POST", "/v1/feedback/{feedback_id}/review"): Scope.ADMIN,
+    ("GET", "/v1/models"): Scope.ADMIN,
+    ("POST", "/v1/model/reload"): Scope.ADMIN,
+    ("POST", "/v1/model/rollback"): Scope.ADMIN,
     ("GET", "/healthz"): OPEN,
     ("GET", "/readyz"): OPEN,
     ("GET", "/"): OPEN,
     ("GET", "/docs"): OPEN,
-    ("GET", "/docs/oauth2-redirect"): OPEN,
-    ("GET", "/redoc"): OPEN,
+    ("GET", "/metrics"): OPEN,
     ("GET", "/openapi.json"): OPEN,
 }
 
@@ -47,9 +50,9 @@ def walk(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
 
 FOLDER = tempfile.TemporaryDirectory(prefix="wasim-access-")
 DATABASE_URL = f"sqlite:///{FOLDER.name}/wasim.db"
-APP = create_app(
-    ServiceSettings(artifacts=Path(__file__).parents[3] / "artifacts", access="keys", database_url=DATABASE_URL)
-)
+# A copy: a route may change which model is current.
+ARTIFACTS = shutil.copytree(Path(__file__).parents[3] / "artifacts", Path(FOLDER.name) / "artifacts")
+APP = create_app(ServiceSettings(artifacts=ARTIFACTS, access="keys", database_url=DATABASE_URL))
 
 
 @pytest.fixture(scope="module")
