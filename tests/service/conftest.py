@@ -20,6 +20,7 @@ import orjson
 import psycopg
 import pytest
 
+SERVE = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
 Serve = Callable[..., "RunningService"]
 
 
@@ -33,7 +34,7 @@ class RunningService:
     database_url: str
 
     def entries(self, event: str) -> list[dict[str, object]]:
-        """Read what was logged."""
+        """Read what was logged of one kind."""
         entries = [orjson.loads(line) for line in self.log.read_bytes().splitlines()]
         return [entry for entry in entries if entry["event"] == event]
 
@@ -63,20 +64,17 @@ class RunningService:
         return code
 
 
-def start(folder: Path, artifacts: Path, **settings: str) -> RunningService:
-    """Start ``wasim serve`` on a free port, with its log and its store in a folder; waits until it is ready.
-
-    Raises RuntimeError with its complaint where it does not start.
-    """
-    own = {"WASIM_PORT": "0", "WASIM_ARTIFACTS": str(artifacts), "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db"}
-    environment, log = os.environ | own | settings, folder / "log.jsonl"
-    command = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
+def start(folder: Path, settings: dict[str, str]) -> RunningService:
+    """Start ``wasim serve`` with its log in a folder; wait until it is ready, or raise its complaint."""
+    log = folder / "log.jsonl"  # a pipe that nobody empties would stop the service once it is full
     with log.open("w") as complaints:
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        process = subprocess.Popen(
+            SERVE, env=os.environ | settings, stdout=subprocess.PIPE, stderr=complaints, text=True
+        )
     assert process.stdout is not None
     line = process.stdout.readline()
     address = next((word for word in line.split() if word.startswith("http://")), "")
-    running = RunningService(process, address, log, environment["WASIM_DATABASE_URL"])
+    running = RunningService(process, address, log, settings["WASIM_DATABASE_URL"])
     try:
         if not address:
             raise RuntimeError(log.read_text())
@@ -89,11 +87,17 @@ def start(folder: Path, artifacts: Path, **settings: str) -> RunningService:
 
 @pytest.fixture(scope="module")
 def serve(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Return what starts services; they are stopped with the module."""
+    """Return what starts a service with the settings given, and a store of its own; stops it after the module."""
     started: list[RunningService] = []
 
-    def start_one(artifacts: Path = root / "artifacts", **settings: str) -> RunningService:
-        started.append(start(tmp_path_factory.mktemp("service"), artifacts, **settings))
+    def start_one(**settings: str) -> RunningService:
+        folder = tmp_path_factory.mktemp("service")
+        own = {
+            "WASIM_PORT": "0",
+            "WASIM_ARTIFACTS": str(root / "artifacts"),
+            "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db",
+        }
+        started.append(start(folder, own | settings))
         return started[-1]
 
     yield start_one

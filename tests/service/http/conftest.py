@@ -1,4 +1,4 @@
-"""What the tests over HTTP share."""
+"""A client that tests share, and models to choose between."""
 
 import shutil
 from collections.abc import Callable, Iterator
