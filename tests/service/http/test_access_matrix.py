@@ -26,7 +26,7 @@ SCOPE_OF: dict[tuple[str, str], Scope | None] = {
     ("DELETE", "/v1/feedback/{feedback_id}"): Scope.FEEDBACK,
     ("GET", "/v1/feedback"): Scope.ADMIN,
     ("POST", "/v1/feedback/{feedback_id}/review"): Scope.ADMIN,
-    ("GET", "/v1/drift"): Scope.ADMIN,
+    ("GET", "/v1/drift"): Scope.PREDICT,
     ("GET", "/v1/models"): Scope.ADMIN,
     ("POST", "/v1/model/reload"): Scope.ADMIN,
     ("POST", "/v1/model/rollback"): Scope.ADMIN,
