@@ -85,9 +85,25 @@ def start(folder: Path, settings: dict[str, str]) -> RunningService:
     return running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def serve(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Return what starts a service with the settings given, and a store of its own; stops it after the module."""
+    """Return what starts a service with the settings given, and a store of its own; stops it after the test."""
+    yield from _starter(root, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def serve_module(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Return what starts a service for all tests of a module."""
+    yield from _starter(root, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def service(serve_module: Serve) -> RunningService:
+    """Return a service with the committed model and the default settings."""
+    return serve_module()
+
+
+def _starter(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     started: list[RunningService] = []
 
     def start_one(**settings: str) -> RunningService:
@@ -103,12 +119,6 @@ def serve(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     yield start_one
     for one in started:
         one.stop()
-
-
-@pytest.fixture(scope="module")
-def service(serve: Serve) -> RunningService:
-    """Return a service with the committed model and the default settings."""
-    return serve()
 
 
 @dataclass
