@@ -7,6 +7,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _MOST_HEAD_BYTES = 65_536
+_SECONDS_UNDER_WAY = 0.5  # that a request may take from a client to here
 
 
 class _Timer:
@@ -41,7 +42,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, client_seconds: float, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._client_seconds, self._head_bytes = client_seconds, 0
+        self._client_seconds, self._head_bytes, self._is_closing = client_seconds, 0, False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Give the first head its time."""
@@ -59,7 +60,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Give each further head its time, from its first byte on."""
         super().data_received(data)
-        if self.cycle is None or self.cycle.response_complete:
+        if self._is_idle:
             self._head_timer.start()
 
     def on_message_begin(self) -> None:
@@ -81,6 +82,24 @@ class GuardedProtocol(HttpToolsProtocol):
         """Stop the clock: the head is here."""
         self._head_timer.stop()
         super().on_headers_complete()
+        if self._is_closing:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Close after what was asked is answered; where nothing is, a request may be under way already."""
+        self._is_closing = True
+        if self._is_idle:
+            self.loop.call_later(_SECONDS_UNDER_WAY, self._close_if_idle)
+        else:
+            super().shutdown()
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _close_if_idle(self) -> None:
+        if self._is_idle:
+            self.transport.close()
 
     def on_response_complete(self) -> None:
         """Close where a request was answered before all of it came: what is left of it may never end."""

@@ -120,12 +120,13 @@ def test_a_killed_worker_and_a_killed_database_lose_nothing(
         service.wait_until("/readyz", lambda response: response.json()["store"] == "ok")
         writers.wait_for_more()
     assert {refusal.status_code for refusal in writers.refusals} <= {503}
+    service.stop()
     require_all_kept_once(postgres_url, writers.acknowledged)
 
 
-def test_a_killed_service_loses_nothing_of_its_sqlite_store(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_killed_service_loses_nothing_of_its_sqlite_store(serve: Callable[..., Any]) -> None:
     service = serve()
     with writing(service.address) as writers:
         writers.wait_for_more()
         service.process.kill()
-    require_all_kept_once(f"sqlite:///{tmp_path}/wasim.db", writers.acknowledged)
+    require_all_kept_once(service.database_url, writers.acknowledged)
