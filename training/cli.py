@@ -1,26 +1,19 @@
 """The commands that make and judge models; they join ``wasim`` where the training extra is installed."""
 
-import sys
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from wasim.model.topic_model import TopicModel
-    from wasim.training.evaluate import JudgedArticles
-    from wasim.training.metrics import Metrics
+from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
+from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
+from wasim.training.evaluation.cli import evaluate
 
-CorpusPaths = Annotated[list[Path], typer.Option("--corpus", help="A corpus folder or .jsonl file; may be repeated.")]
-Artifacts = Annotated[Path, typer.Option(envvar="WASIM_ARTIFACTS", help="The artifacts folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-DEFAULT_CORPUS = [Path("training/corpus")]
 COVERAGE_FILE = "coverage.toml"
-DEFAULT_ARTIFACTS = Path("artifacts")
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +22,7 @@ def register(app: typer.Typer) -> None:
         return
     app.command()(train)
     app.command()(evaluate)
+    app.command()(compare)
     app.command()(export)
     corpus = typer.Typer(no_args_is_help=True, help="Check and describe training articles.")
     corpus.command("check")(check_corpus)
@@ -42,7 +36,14 @@ def train(
     name: Annotated[str | None, typer.Option(help="The model's name; made from what it learned if left out.")] = None,
     promote: Annotated[bool, typer.Option("--promote", help="Use it from now on, if it is not worse.")] = False,
     force: Annotated[bool, typer.Option("--force", help="With --promote: use it even if it is worse.")] = False,
+    judge: Annotated[
+        Path | None, typer.Option(help="With --promote: articles that somebody has read, to judge by.")
+    ] = None,
+    margin: Margin = DEFAULT_MARGIN,
     operating_point: Annotated[str, typer.Option(help="f1, precision=LEVEL or recall=LEVEL.")] = "f1",
+    with_feedback: Annotated[
+        Path | None, typer.Option(help="Accepted corrections too: what wasim feedback export wrote.")
+    ] = None,
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,
 ) -> None:
@@ -51,30 +52,34 @@ def train(
     Example: [bold]wasim train --corpus training/corpus --corpus my-articles.jsonl --promote[/bold]
     """
     from wasim.model.artifact import save
+    from wasim.model.errors import SettingsError
     from wasim.model.registry import Registry
-    from wasim.training import promotion
     from wasim.training.calibrate import OperatingPoint
     from wasim.training.card import model_card
     from wasim.training.corpus import read_corpus
+    from wasim.training.evaluation.tables import print_metrics
+    from wasim.training.feedback import with_corrections
+    from wasim.training.promotion import Gate, require_not_worse
     from wasim.training.train import train as train_model
 
     console = Console(stderr=as_json)
+    if judge is not None and not promote:
+        raise SettingsError("--judge says by which articles to promote. Add --promote, or leave it out.")
+    gate = Gate(judge, margin)
     point = OperatingPoint.parse(operating_point)
     with console.status("training"):
         articles = read_corpus(corpus)
+        if with_feedback is not None:
+            articles = with_corrections(articles, with_feedback)
         trained = train_model(articles, operating_point=point, name=name)
     model = trained.model
     card = model_card(model, articles, trained.metrics, trained.provenance.fingerprint)
     path = save(model, trained.provenance, card, artifacts)
-    print_metrics(
-        console,
-        model,
-        trained.metrics,
-        f"{model.name}, cross-validated on {len(articles.labelled):,} articles",
-    )
+    title = f"{model.name}, cross-validated on {len(articles.labelled):,} articles"
+    print_metrics(console, trained.metrics, title)
     console.print(f"written to {path}")
     if as_json:
-        _print_json(
+        print_json(
             {
                 "name": model.name,
                 "fingerprint": trained.provenance.fingerprint,
@@ -83,67 +88,9 @@ def train(
         )
     if promote:
         registry = Registry(artifacts)
-        promotion.require_not_worse(registry, model.name, force=force)
+        require_not_worse(registry, model.name, gate, force=force)
         registry.promote(model.name)
         console.print(f"{model.name} is now in use")
-
-
-def evaluate(
-    data: Annotated[Path, typer.Option(help="JSON Lines with title, text, and topics or grades.")],
-    model: Annotated[str | None, typer.Option(help="The model; the one in use when left out.")] = None,
-    update: Annotated[Path | None, typer.Option(help="Write the figures into this file's marked section.")] = None,
-    learning_curve: Annotated[
-        Path | None, typer.Option(help="Train on growing parts of the corpus instead, and draw the curve here.")
-    ] = None,
-    corpus: CorpusPaths = DEFAULT_CORPUS,
-    artifacts: Artifacts = DEFAULT_ARTIFACTS,
-    as_json: AsJson = False,
-) -> None:
-    """Measure a model on articles that somebody has read.
-
-    Example: [bold]wasim evaluate --data judged.jsonl[/bold]
-    """
-    from wasim.model.registry import Registry
-    from wasim.training.card import update_figures
-    from wasim.training.evaluate import evaluate as evaluate_model
-    from wasim.training.evaluate import read_judged
-
-    loaded = Registry(artifacts).load(model)
-    judged = read_judged(data, loaded)
-    if learning_curve is not None:
-        _draw_learning_curve(corpus, judged, learning_curve, update)
-        return
-    evaluation = evaluate_model(loaded, judged)
-    if as_json:
-        _print_json(asdict(evaluation))
-        return
-    console = Console()
-    if update is not None:
-        update_figures(update, loaded, evaluation)
-    print_metrics(console, loaded, evaluation.metrics, f"{loaded.name} on {evaluation.metrics.n_articles:,} articles")
-    console.print(f"without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}")
-
-
-def _draw_learning_curve(corpus: list[Path], judged: "JudgedArticles", path: Path, update: Path | None) -> None:
-    from rich.progress import track
-
-    from wasim.training import learning_curve as curve
-    from wasim.training.card import write_between
-    from wasim.training.corpus import read_corpus
-
-    points = track(
-        curve.learning_curve(read_corpus(corpus), judged),
-        description="training",
-        total=len(curve.SHARES),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    drawn = list(points)
-    curve.plot_curve(drawn, path)
-    table = curve.curve_table(drawn)
-    if update is not None:
-        write_between(update, "curve", table)
-    Console(soft_wrap=True).print("\n".join(table), markup=False, highlight=False)
 
 
 def export(
@@ -266,30 +213,3 @@ def import_corpus(
         )
     if skip_bad is not None and skip_bad.exists():
         console.print(f"bad records: see {skip_bad}", style="yellow")
-
-
-def print_metrics(console: Console, model: "TopicModel", metrics: "Metrics", title: str) -> None:
-    """Print figures per topic and overall."""
-    table = Table("topic", "articles", "precision", "recall", "F1", "AP", "calibration error", "threshold", title=title)
-    for figures, threshold in zip(metrics.topics, model.calibration.thresholds.tolist(), strict=True):
-        values = (
-            figures.precision,
-            figures.recall,
-            figures.f1,
-            figures.average_precision,
-            figures.calibration_error,
-        )
-        table.add_row(figures.topic, str(figures.positives), *(f"{value:.3f}" for value in (*values, threshold)))
-    low, high = metrics.macro_f1_interval
-    console.print(table)
-    console.print(
-        f"macro-F1 {metrics.macro_f1:.3f} (95 % interval {low:.3f} to {high:.3f}), "
-        f"macro-AP {metrics.macro_average_precision:.3f}"
-    )
-
-
-def _print_json(value: object) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.buffer.flush()
