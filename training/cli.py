@@ -11,6 +11,7 @@ from rich.table import Table
 
 from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
 from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
+from wasim.training.review import cli as review
 
 if TYPE_CHECKING:
     from wasim.model.topic_model import TopicModel
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     corpus.command("stats")(corpus_stats)
     corpus.command("import")(import_corpus)
     app.add_typer(corpus, name="corpus")
+    review.register(app)
 
 
 def train(
