@@ -1,6 +1,6 @@
 """Judging a model on articles that somebody has read: every figure of an evaluation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +59,7 @@ class Evaluation:
 
 def evaluate(model: TopicModel, judged: JudgedArticles) -> Evaluation:
     """Measure a model on judged articles."""
-    return summarise(predict(model, judged), coverage_of(model, judged))
+    return summarise(predict(model, judged), coverage_of([(model, judged)]))
 
 
 def summarise(predictions: Predictions, coverage: Coverage) -> Evaluation:
@@ -98,10 +98,13 @@ def confusion_of(truth: Labels, tagged: Labels) -> NDArray[np.int64]:
     return counts
 
 
-def coverage_of(model: TopicModel, judged: JudgedArticles) -> Coverage:
-    """Measure how much of judged articles a model's vocabulary holds."""
-    read = model.vocabulary.read
-    sequences = [(read(article.title), read(article.text)) for article in judged.articles]
+def coverage_of(parts: Iterable[tuple[TopicModel, JudgedArticles]]) -> Coverage:
+    """Measure how much of judged articles the vocabulary of their model holds."""
+    sequences = [
+        (model.vocabulary.read(article.title), model.vocabulary.read(article.text))
+        for model, judged in parts
+        for article in judged.articles
+    ]
     return Coverage(
         known_words=float(np.mean([1 - unknown_share(title, text) for title, text in sequences])),
         without_known_term=sum(not len(title.ids) and not len(text.ids) for title, text in sequences),
