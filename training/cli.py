@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(train)
     app.command()(evaluate)
     app.command()(compare)
+    app.command()(export)
     corpus = typer.Typer(no_args_is_help=True, help="Check and describe training articles.")
     corpus.command("check")(check_corpus)
     corpus.command("stats")(corpus_stats)
@@ -86,6 +87,26 @@ def train(
         require_not_worse(registry, model.name, gate, force=force)
         registry.promote(model.name)
         console.print(f"{model.name} is now in use")
+
+
+def export(
+    output: Annotated[Path, typer.Option(help="The .joblib file to write.")],
+    model: Annotated[str | None, typer.Option(help="The model; the one in use when left out.")] = None,
+    format_name: Annotated[str, typer.Option("--format", help="joblib: a scikit-learn estimator.")] = "joblib",
+    artifacts: Artifacts = DEFAULT_ARTIFACTS,
+) -> None:
+    """Write a model for use elsewhere, as an equal scikit-learn estimator for notebooks.
+
+    Example: [bold]wasim export --output model.joblib[/bold]
+    """
+    from wasim.model.errors import SettingsError
+    from wasim.model.registry import Registry
+    from wasim.training.export import export_joblib
+
+    if format_name != "joblib":
+        raise SettingsError(f"--format {format_name}: there is only joblib")
+    export_joblib(Registry(artifacts).load(model), output)
+    Console(soft_wrap=True).print(f"written to {output}")
 
 
 def check_corpus(

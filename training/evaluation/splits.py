@@ -5,7 +5,7 @@ articles; and what is nearly equal to a judged article is never fitted on.
 """
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -13,10 +13,9 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from wasim.model.errors import CorpusTooSmallError, SettingsError
-from wasim.model.topic_model import TopicModel
 from wasim.training.corpus import Corpus, LabelledArticle
 from wasim.training.evaluation.judged import NOT_SAID, JudgedArticles
-from wasim.training.evaluation.predictions import Predictions, predict
+from wasim.training.evaluation.predictions import JudgedPart, predict
 from wasim.training.fit import FitSettings
 from wasim.training.folds import N_FOLDS, Fold, NearPair, near_pairs, pairs_across, split, without_leaks
 from wasim.training.train import train
@@ -51,6 +50,9 @@ class SplitRule:
     by: Literal["stratified", "outlet", "desk", "year", "time"]
     day: datetime.date | None = None
 
+    def __str__(self) -> str:
+        return self.by if self.day is None else f"{self.by}={self.day}"
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``stratified``, ``outlet``, ``desk``, ``year`` or ``time=DAY``."""
@@ -84,14 +86,6 @@ class Split:
     undated: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedFold:
-    """A model that was fitted on one part of a corpus, and what it says of the other part."""
-
-    model: TopicModel
-    predictions: Predictions
-
-
 def split_corpus(corpus: Corpus, rule: SplitRule, seed: int = 0) -> Split:
     """Cut a corpus.
 
@@ -107,7 +101,7 @@ def split_corpus(corpus: Corpus, rule: SplitRule, seed: int = 0) -> Split:
     return Split(tuple(without_leaks(folds, pairs)), tuple(kept_apart), undated)
 
 
-def judge_folds(corpus: Corpus, cut: Split, fit: FitSettings | None = None) -> Iterator[JudgedFold]:
+def judge_folds(corpus: Corpus, cut: Split, fit: FitSettings | None = None) -> Iterator[JudgedPart]:
     """Train a model on each training part, thresholds and all, and let it classify the test part.
 
     Raises
@@ -119,18 +113,7 @@ def judge_folds(corpus: Corpus, cut: Split, fit: FitSettings | None = None) -> I
     for train_rows, test_rows in cut.folds:
         part = Corpus(corpus.topics, tuple(corpus.labelled[row] for row in train_rows))
         model = train(part, fit=fit).model
-        yield JudgedFold(model, predict(model, judged.at(test_rows)))
-
-
-def joined(folds: Sequence[JudgedFold]) -> Predictions:
-    """Put together what the models of all folds say."""
-    parts = [fold.predictions for fold in folds]
-    return Predictions(
-        parts[0].topics,
-        JudgedArticles.joined([part.judged for part in parts]),
-        np.concatenate([part.tagged for part in parts]),
-        np.concatenate([part.probabilities for part in parts]),
-    )
+        yield JudgedPart(model, predict(model, judged.at(test_rows)))
 
 
 def _folds(corpus: Corpus, rule: SplitRule, seed: int) -> tuple[list[Fold], int]:

@@ -6,8 +6,9 @@ import pytest
 
 from wasim.model.errors import CorpusTooSmallError, SettingsError
 from wasim.training.corpus import Corpus, LabelledArticle
-from wasim.training.evaluation.evaluate import coverage_of, summarise
-from wasim.training.evaluation.splits import SplitRule, joined, judge_folds, split_corpus
+from wasim.training.evaluation.evaluate import evaluate_parts
+from wasim.training.evaluation.predictions import joined
+from wasim.training.evaluation.splits import SplitRule, judge_folds, split_corpus
 from wasim.training.folds import NearPair, near_pairs, pairs_across, without_leaks
 
 
@@ -94,7 +95,7 @@ def test_folds_are_judged_by_models_of_their_own_and_put_together(dated: Corpus)
     assert len({fold.model.name for fold in folds}) == 3
     whole = joined(folds)
     assert sorted(whole.judged.ids) == sorted(row.id for row in dated.labelled)
-    evaluation = summarise(whole, coverage_of([(fold.model, fold.predictions.judged) for fold in folds]))
+    evaluation = evaluate_parts(folds)
     assert evaluation.metrics.macro_f1 > 0.8
     assert {one.value for one in evaluation.slices if one.fact == "outlet"} == {"outlet 0", "outlet 1", "outlet 2"}
 
@@ -103,6 +104,4 @@ def test_a_topic_that_no_judged_article_has_is_not_measured(dated: Corpus) -> No
     football = {number for number, row in enumerate(dated.labelled) if "football" in row.topics}
     early = changed(dated, lambda number, row: {"year": 2018 if number in football else row.year})
     folds = list(judge_folds(early, split_corpus(early, SplitRule.parse("time=2021-01-01"))))
-    assert summarise(
-        joined(folds), coverage_of([(fold.model, fold.predictions.judged) for fold in folds])
-    ).not_judged == ("football",)
+    assert evaluate_parts(folds).not_judged == ("football",)
