@@ -7,13 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import RedirectResponse
 
 from wasim.model import Article, TopicModel
 from wasim.model.artifact import GoldenArticle, golden_articles, load, read_manifest
 from wasim.model.errors import ArticleEmptyError, ArtifactCorruptError
 from wasim.model.registry import artifact_path
-from wasim.service import errors
+from wasim.service import errors, page
 from wasim.service.http.limits import BodyLimit
 from wasim.service.http.schemas import ArticleIn, HealthOut, PredictIn, PredictionOut, ProblemOut, TopicOut
 from wasim.service.settings import ServiceSettings
@@ -70,6 +69,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     errors.install(app)
     app.include_router(_router)
+    page.install(app)
     return app
 
 
@@ -82,12 +82,6 @@ def _loaded(request: Request) -> LoadedModel:
 
 
 Loaded = Annotated[LoadedModel, Depends(_loaded)]
-
-
-@_router.get("/", include_in_schema=False)
-async def home() -> RedirectResponse:
-    """Lead a browser to the documentation."""
-    return RedirectResponse("/docs")
 
 
 @_router.post("/v1/predict", response_model_exclude_none=True)

@@ -1,0 +1,80 @@
+"""A real browser in front of a real service: Debian's Chromium, a fresh profile for every test."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed (on Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(root: Path, browser: Browser) -> Iterator[str]:
+    """Return the address of a service that runs while the tests do."""
+    command = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
+    environment = os.environ | {"WASIM_PORT": "0", "WASIM_ARTIFACTS": str(root / "artifacts")}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    address = next(word for word in process.stdout.readline().split() if word.startswith("http://"))
+    for _ in range(200):
+        try:
+            httpx.get(f"{address}/healthz")
+            break
+        except httpx.TransportError:
+            time.sleep(0.05)
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
+    process.stdout.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    """Open the page; the test fails if a script of it fails, or if the browser had to refuse something."""
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("console", lambda said: failures.append(said.text) if _is_refusal(said.text) else None)
+    page.on("dialog", lambda dialog: (failures.append(dialog.message), dialog.dismiss()))
+    page.goto(address)
+    page.get_by_label("النص").wait_for()
+    yield page
+    assert failures == []
+
+
+def _is_refusal(said: str) -> bool:
+    # A file's own handlers are refused too, while the file is parsed: that is what the policy is for.
+    return "Content Security Policy" in said and "inline event handler" not in said
