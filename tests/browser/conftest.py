@@ -54,22 +54,22 @@ def address(root: Path, browser: Browser) -> Iterator[str]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 860})
     context.set_default_timeout(10_000)
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext, address: str) -> Iterator[Page]:
+def page(context: BrowserContext) -> Iterator[Page]:
     """Open the page; the test fails if a script of it fails, or if the browser had to refuse something."""
     page = context.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.on("console", lambda said: failures.append(said.text) if _is_refusal(said.text) else None)
     page.on("dialog", lambda dialog: (failures.append(dialog.message), dialog.dismiss()))
-    page.goto(address)
+    page.goto("/")
     page.get_by_label("النص").wait_for()
     yield page
     assert failures == []

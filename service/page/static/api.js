@@ -10,15 +10,24 @@ export function whenKeyIsWanted(ask) {
   askForKey = ask;
 }
 
-export const apiKey = () => sessionStorage.getItem(KEY_REMEMBERED_AS) ?? "";
-export const rememberKey = (key) => sessionStorage.setItem(KEY_REMEMBERED_AS, key);
+// A worker has no storage of its own; whoever starts it hands it the key.
+let key = globalThis.sessionStorage?.getItem(KEY_REMEMBERED_AS) ?? "";
+
+export const apiKey = () => key;
+
+/** Send this key from now on; it is kept until the tab is closed. */
+export function rememberKey(given) {
+  key = given;
+  globalThis.sessionStorage?.setItem(KEY_REMEMBERED_AS, given);
+}
 
 /** What went wrong: `status` 0 when the service could not be reached at all. */
 export class Problem extends Error {
-  constructor(status, title, detail) {
+  constructor(status, title, detail, retryAfter = 0) {
     super(detail || title);
     this.status = status;
     this.title = title;
+    this.retryAfter = retryAfter; // seconds, where the service says so
   }
 
   /** Whether the service has no such endpoint: the part of the page that needs it hides. */
@@ -46,7 +55,7 @@ export async function ask(method, path, { body, headers = {}, signal, quiet = fa
 
 async function send(method, path, { body, headers, signal }) {
   const sent = { ...headers };
-  if (apiKey()) sent.Authorization = `Bearer ${apiKey()}`;
+  if (key) sent.Authorization = `Bearer ${key}`;
   if (body !== undefined) sent["Content-Type"] = "application/json";
   try {
     return await fetch(new URL(path, BASE), {
@@ -65,10 +74,11 @@ async function answerOf(response) {
 }
 
 async function problemOf(response) {
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
   try {
     const { title, detail } = await response.json();
-    return new Problem(response.status, title, detail);
+    return new Problem(response.status, title, detail, retryAfter);
   } catch {
-    return new Problem(response.status, response.statusText, "");
+    return new Problem(response.status, response.statusText, "", retryAfter);
   }
 }

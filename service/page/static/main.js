@@ -9,6 +9,7 @@ import { changeLanguage, currentLanguage, phrase } from "./say.js";
 // A view's module is loaded when it is first looked at, and its node kept: nothing that runs in it is lost.
 const VIEWS = {
   "": { say: "article", load: () => import("./article/view.js") },
+  batch: { say: "batch", load: () => import("./batch/view.js") },
   card: { say: "card", load: () => import("./card/view.js") },
 };
 const LIGHTS = ["auto", "light", "dark"];

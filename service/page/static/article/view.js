@@ -195,6 +195,11 @@ class ArticleView {
 
   async #readFile(file) {
     if (!file) return;
+    if (/\.(jsonl|ndjson|csv|tsv|gz)$/i.test(file.name)) {
+      const toBatch = () => { location.hash = "#/batch"; };
+      notice(phrase("fileForBatch", { name: file.name }), { action: phrase("batch"), onAction: toBatch });
+      return;
+    }
     try {
       this.#put(await readArticle(file));
     } catch (failure) {
