@@ -18,6 +18,10 @@ EXIT_CODE: dict[type[WasimError], int] = {
     errors.CorpusError: 5,
     errors.PromotionRefusedError: 6,
     errors.ArchiveError: 7,
+    errors.StoreError: 9,
+    errors.AccessError: 10,
+    errors.KeyMissingError: 11,
+    errors.FeedbackError: 11,
 }
 EXIT_FAILED = 1  # the system's fault: a full disk, a port in use
 EXIT_WITH_REJECTS = 8

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +23,13 @@ class ServiceSettings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64, description="processes that answer")] = 1
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request body; larger ones get 413")] = 1_048_576
     max_batch: Annotated[int, Field(ge=1, description="most articles in one batch request")] = 256
+    database_url: Annotated[
+        str, Field(repr=False, description="where keys and corrections are kept: sqlite:///file or postgresql://...")
+    ] = "sqlite:///wasim.db"
+    access: Annotated[
+        Literal["auto", "keys", "open"],
+        Field(description="whether API keys are asked for: from the first key on (auto), always (keys), never (open)"),
+    ] = "auto"
 
 
 def read_settings(**changed: Any) -> ServiceSettings:

@@ -13,9 +13,12 @@ from wasim.model.artifact import GoldenArticle, golden_articles, load, read_mani
 from wasim.model.errors import ArticleEmptyError, ArtifactCorruptError
 from wasim.model.registry import artifact_path
 from wasim.service import errors, page
+from wasim.service.http import feedback
+from wasim.service.http.access import Access, Needs, Scope
 from wasim.service.http.limits import BodyLimit
 from wasim.service.http.schemas import ArticleIn, HealthOut, PredictIn, PredictionOut, ProblemOut, TopicOut
 from wasim.service.settings import ServiceSettings
+from wasim.service.store.store import open_store
 
 _SCORED_IN_THE_LOOP = 20_000  # characters: below a millisecond or two, a thread would cost more than it frees
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -24,7 +27,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         "content": {errors.PROBLEM_TYPE: {}},
         "description": HTTPStatus(status).phrase,
     }
-    for status in (400, 413, 422, 503)
+    for status in (400, 401, 403, 413, 422, 503)
 }
 
 
@@ -56,7 +59,10 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         app.state.loaded = LoadedModel(settings)
         app.state.loaded.model.warm_up()  # so that no request waits for a compilation
         app.state.loaded.require_golden_answers()
-        yield
+        with open_store(settings.database_url) as store:
+            app.state.store = store
+            app.state.access = Access(settings, store.ring)
+            yield
 
     app = FastAPI(
         title="wasim",
@@ -69,6 +75,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     errors.install(app)
     app.include_router(_router)
+    app.include_router(feedback.router)
     page.install(app)
     return app
 
@@ -82,16 +89,17 @@ def _loaded(request: Request) -> LoadedModel:
 
 
 Loaded = Annotated[LoadedModel, Depends(_loaded)]
+_PREDICT = [Depends(Needs(Scope.PREDICT))]
 
 
-@_router.post("/v1/predict", response_model_exclude_none=True)
+@_router.post("/v1/predict", dependencies=_PREDICT, response_model_exclude_none=True)
 async def predict(posted: PredictIn, loaded: Loaded) -> PredictionOut:
     """Tag one article."""
     [answer] = await _classify(loaded.model, [posted], explain=posted.explain)
     return answer
 
 
-@_router.post("/v1/predict/batch", response_model_exclude_none=True)
+@_router.post("/v1/predict/batch", dependencies=_PREDICT, response_model_exclude_none=True)
 async def predict_batch(
     posted: Annotated[list[ArticleIn], Body(min_length=1)], loaded: Loaded, request: Request
 ) -> list[PredictionOut]:
@@ -105,14 +113,14 @@ async def predict_batch(
     return await _classify(loaded.model, posted)
 
 
-@_router.get("/v1/topics")
+@_router.get("/v1/topics", dependencies=_PREDICT)
 async def topics(loaded: Loaded) -> list[TopicOut]:
     """List the topics that the model can tag."""
     thresholds = loaded.model.calibration.thresholds.tolist()
     return [TopicOut.of(topic, threshold) for topic, threshold in zip(loaded.model.topics, thresholds, strict=True)]
 
 
-@_router.get("/v1/model")
+@_router.get("/v1/model", dependencies=_PREDICT)
 async def model(loaded: Loaded) -> dict[str, Any]:
     """Say which model answers, where it comes from and how good it was found to be."""
     return {key: value for key, value in loaded.manifest.items() if key != "golden"}
@@ -125,10 +133,14 @@ async def healthz() -> HealthOut:
 
 
 @_router.get("/readyz")
-async def readyz(loaded: Loaded) -> HealthOut:
-    """Say whether a model is loaded and answers its golden articles; 503 if not."""
+async def readyz(loaded: Loaded, request: Request) -> HealthOut:
+    """Say whether a model is loaded and answers its golden articles; 503 if not.
+
+    Predictions need no store, so one that does not answer is told here and does not make the service unready.
+    """
     loaded.require_golden_answers()
-    return HealthOut(status="ready", model=loaded.model.name)
+    store_answers = request.app.state.store.ring.store_failure is None
+    return HealthOut(status="ready", model=loaded.model.name, store="ok" if store_answers else "unreachable")
 
 
 async def _classify(

@@ -142,6 +142,9 @@ class HealthOut(_Schema):
 
     status: Literal["alive", "ready"]
     model: str | None = None
+    store: Annotated[
+        Literal["ok", "unreachable"] | None, Field(description="whether keys and corrections can be read and kept")
+    ] = None
 
 
 class ProblemOut(BaseModel):

@@ -25,11 +25,14 @@ def serve(settings: ServiceSettings) -> None:
     ArtifactError
         Before anything listens, when there is no model to serve.
     SettingsError
-        When the address can't be listened on.
+        When the address can't be listened on, or anybody could use it who should not.
+    StoreError
+        When the store can't be used.
     """
     os.environ.update(_ONE_THREAD)  # before numpy is imported, which reads it then
     from wasim.service.http.app import LoadedModel  # noqa: PLC0415  heavy; the settings are checked before
 
+    _require_safe_address(settings)
     model = LoadedModel(settings).model
     # Workers are processes of their own: they read their settings from the environment.
     os.environ.update({f"{PREFIX}{name.upper()}": str(value) for name, value in settings.model_dump().items()})
@@ -59,6 +62,14 @@ def app_from_environment() -> "FastAPI":
     from wasim.service.http.app import create_app  # noqa: PLC0415  heavy
 
     return create_app(read_settings())
+
+
+def _require_safe_address(settings: ServiceSettings) -> None:
+    from wasim.service.http.access import Access, require_safe_address  # noqa: PLC0415  heavy
+    from wasim.service.store.store import open_store  # noqa: PLC0415  heavy
+
+    with open_store(settings.database_url) as store:
+        require_safe_address(settings, Access(settings, store.ring))
 
 
 def _listen(settings: ServiceSettings) -> socket.socket:

@@ -10,6 +10,7 @@ import { changeLanguage, currentLanguage, phrase } from "./say.js";
 const VIEWS = {
   "": { say: "article", load: () => import("./article/view.js") },
   batch: { say: "batch", load: () => import("./batch/view.js") },
+  review: { say: "review", load: () => import("./review/view.js") },
   card: { say: "card", load: () => import("./card/view.js") },
 };
 const LIGHTS = ["auto", "light", "dark"];

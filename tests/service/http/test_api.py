@@ -153,7 +153,7 @@ def test_topics_model_and_health_are_told(client: httpx.Client, default_model: T
     assert all(topic["name_ar"] and topic["name_en"] and 0 < topic["threshold"] <= 1 for topic in topics)
     assert client.get("/v1/model").json()["name"] == default_model.name
     assert client.get("/healthz").json() == {"status": "alive"}
-    assert client.get("/readyz").json() == {"status": "ready", "model": default_model.name}
+    assert client.get("/readyz").json() == {"status": "ready", "model": default_model.name, "store": "ok"}
     assert client.get("/docs").status_code == 200
     assert client.get("/").status_code in (200, 307)
 
@@ -182,7 +182,7 @@ def test_two_workers_answer_as_one(root: Path, client: httpx.Client) -> None:
         ({"WASIM_PORT": "70000"}, "WASIM_PORT"),
         ({"WASIM_WORKERS": "many"}, "WASIM_WORKERS"),
         ({"WASIM_ARTIFACTS": "/nowhere"}, "/nowhere"),
-        ({"WASIM_HOST": "192.0.2.1"}, "can't listen"),
+        ({"WASIM_HOST": "192.0.2.1", "WASIM_ACCESS": "open"}, "can't listen"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(root: Path, settings: dict[str, str], complaint: str) -> None:

@@ -1,10 +1,8 @@
 /** A field to write in whose words are marked behind the letters, in the very text that its user typed. */
 
 import { element } from "../dom.js";
+import { markedParts } from "./marks.js";
 import { afterEdit } from "./spans.js";
-
-const STRENGTHS = 5;
-const FAINTEST = 0.06; // of the strongest stretch: weaker ones would be noise to the eye
 
 /** A labelled text area over a layer of marks. Both are one grid cell, so they always have the same lines. */
 export class MarkedField {
@@ -68,21 +66,8 @@ export class MarkedField {
       if (text) node.dir = "auto";
       else node.removeAttribute("dir"); // an empty one would be left to right, whatever the page is
     }
-    const parts = [];
-    let reached = 0;
-    this.#stretches.forEach(({ start, end, weight }, index) => {
-      const share = Math.abs(weight) / this.#strongest;
-      if (share < FAINTEST) return;
-      const strength = Math.min(STRENGTHS, Math.ceil(share ** 0.6 * STRENGTHS));
-      parts.push(text.slice(reached, start));
-      parts.push(element("mark", {
-        class: `${weight < 0 ? "against" : "for"} strength-${strength}`,
-        "data-index": index, "data-start": start, "data-end": end,
-      }, text.slice(start, end)));
-      reached = end;
-    });
-    parts.push(text.slice(reached), "\u200B"); // so that a line break at the end has its line
-    this.marks.replaceChildren(...parts);
+    // U+200B, so that a line break at the end has its line.
+    this.marks.replaceChildren(...markedParts(text, this.#stretches, this.#strongest), "\u200B");
     this.#shown = text;
   }
 }

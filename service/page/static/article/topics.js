@@ -53,6 +53,20 @@ export class TopicPanel {
     return this.topics.filter(({ id }) => this.#answer && this.#isTicked(id) !== this.#isTagged(id)).length;
   }
 
+  /** Tick these topics and no others, as somebody proposed. */
+  propose(ids) {
+    this.#ticked = new Map(this.topics.map(({ id }) => [id, ids.includes(id)]));
+    this.#draw();
+  }
+
+  /** Tick or untick the topic at a place, counted from 0. */
+  toggle(place) {
+    const id = this.topics[place]?.id;
+    if (!id || !this.#answer) return;
+    this.#ticked.set(id, !this.#isTicked(id));
+    this.#draw();
+  }
+
   /** Forget what a person ticked. */
   forgetTicks() {
     this.#ticked.clear();

@@ -9,14 +9,14 @@ import { Correction } from "./correction.js";
 import { EXAMPLES } from "./examples.js";
 import { MarkedField } from "./field.js";
 import { NotAnArticle, readArticle } from "./files.js";
-import { CodePoints, stretches, wholeUnicode } from "./spans.js";
+import { stretchesOf } from "./marks.js";
+import { CodePoints, wholeUnicode } from "./spans.js";
 import { TopicPanel } from "./topics.js";
 import { WordList } from "./words.js";
 
 const PAUSE_BEFORE_SCORES = 30; // milliseconds after the last key
 const PAUSE_BEFORE_WORDS = 180; // explaining costs several times a scoring, and nobody reads marks while typing
 const TRY_AGAIN_AFTER = 3000;
-const FULL_STRENGTH = 0.8; // log-odds: where no word says more, all marks stay faint
 
 /** Make the view; it lives as long as the page, so that a look at another view loses nothing. */
 export async function makeView() {
@@ -28,7 +28,7 @@ class ArticleView {
   #timers = {};
   #running = null; // aborts the request on its way
   #explanation = null;
-  #codePoints = {};
+  #explained = { title: "", text: "" }; // the article that the explanation is of
   #chosenByHand = false;
 
   constructor(topics) {
@@ -145,7 +145,7 @@ class ArticleView {
     if (answer && !explained) return;
     this.#explanation = answer?.explanation ?? null;
     if (answer) {
-      this.#codePoints = { title: new CodePoints(explained.title), text: new CodePoints(explained.text) };
+      this.#explained = explained;
       if (!this.#chosenByHand) this.panel.choose(strongestTopic(answer));
     }
     this.#mark();
@@ -161,24 +161,19 @@ class ArticleView {
   #mark() {
     const explanation = this.#explanation?.[this.panel.chosen];
     const topic = this.panel.topics.find(({ id }) => id === this.panel.chosen);
-    const found = { title: [], text: [] };
-    if (explanation) {
-      for (const field of ["title", "text"]) found[field] = stretches(explanation.terms, field, this.#codePoints[field]);
-    }
-    const strongest = [...found.title, ...found.text].reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
-    const full = Math.max(strongest, FULL_STRENGTH);
-    this.title.mark(found.title, full);
-    this.text.mark(found.text, full);
+    const { title, text, strongest } = stretchesOf(explanation, this.#explained);
+    this.title.mark(title, strongest);
+    this.text.mark(text, strongest);
     this.words.show(topic, explanation);
   }
 
   #read({ field, start, end }) {
-    const codePoints = this.#codePoints[field];
-    return this[field].value.slice(codePoints.toUtf16(start), codePoints.toUtf16(end));
+    const codePoints = new CodePoints(this.#explained[field]);
+    return this.#explained[field].slice(codePoints.toUtf16(start), codePoints.toUtf16(end));
   }
 
   #select({ field, start, end }) {
-    const codePoints = this.#codePoints[field];
+    const codePoints = new CodePoints(this.#explained[field]);
     this[field].select(codePoints.toUtf16(start), codePoints.toUtf16(end));
   }
 

@@ -1,0 +1,174 @@
+"""What the service's tests share: running services, and a real PostgreSQL of their own."""
+
+import getpass
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+SERVE = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
+
+
+@dataclass
+class RunningService:
+    """A ``wasim serve`` on a free port of loopback."""
+
+    process: subprocess.Popen[str]
+    address: str
+
+    def wait_until(self, path: str, holds: Callable[[httpx.Response], bool], seconds: float = 20) -> httpx.Response:
+        """Ask a path again and again until its answer is as wanted."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                response = httpx.get(self.address + path)
+                if holds(response):
+                    return response
+            except httpx.TransportError:
+                pass
+            assert time.monotonic() < until, f"{path} did not come to be as wanted in {seconds} s"
+            time.sleep(0.05)
+
+    def stop(self) -> int:
+        self.process.terminate()
+        code = self.process.wait(timeout=30)
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream is not None
+            stream.close()
+        return code
+
+
+@pytest.fixture
+def serve(root: Path, tmp_path: Path) -> Iterator[Callable[..., RunningService]]:
+    """Return what starts a service with the settings given, and a store of its own; stops it after the test."""
+    running: list[RunningService] = []
+
+    def start(**settings: str) -> RunningService:
+        environment = os.environ | {
+            "WASIM_PORT": "0",
+            "WASIM_ARTIFACTS": str(root / "artifacts"),
+            "WASIM_DATABASE_URL": f"sqlite:///{tmp_path}/wasim.db",
+            **settings,
+        }
+        process = subprocess.Popen(SERVE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if "http://" not in line:
+            _, complaint = process.communicate(timeout=20)
+            raise RuntimeError(complaint)
+        service = RunningService(process, next(word for word in line.split() if word.startswith("http://")))
+        running.append(service)
+        service.wait_until("/readyz", lambda response: response.status_code == 200)
+        return service
+
+    yield start
+    for service in running:
+        if service.process.poll() is None:
+            service.stop()
+
+
+@dataclass
+class Cluster:
+    """A throw-away PostgreSQL on loopback, run by its own user: PostgreSQL refuses to run as root."""
+
+    programs: Path
+    folder: Path
+    port: int
+    password: str = field(default_factory=lambda: secrets.token_hex(8))
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def as_user(self) -> list[str]:
+        return ["runuser", "-u", "postgres", "--"] if getpass.getuser() == "root" else []
+
+    def url(self, database: str) -> str:
+        return f"postgresql://wasim:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def create(self) -> None:
+        self.folder.chmod(0o755)
+        password_file, data = self.folder / "password", self.folder / "data"
+        password_file.write_text(self.password)
+        data.mkdir()
+        if self.as_user:
+            for path in (password_file, data):
+                shutil.chown(path, "postgres")
+        options = ["--username=wasim", f"--pwfile={password_file}", "--auth=scram-sha-256", "--no-sync"]
+        command = [*self.as_user, self.programs / "initdb", *options, "--encoding=UTF8", "-D", data]
+        subprocess.run(command, check=True, capture_output=True, cwd=self.folder)
+
+    def start(self) -> None:
+        """Start, and wait until it answers; what a killed one left behind may hold it up for a moment."""
+        settings = {
+            "listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": "",
+            "shared_buffers": "16MB", "max_connections": 50,
+            "fsync": "off",  # a killed server loses nothing by it, only a loss of power would
+        }  # fmt: skip
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        command = [*self.as_user, self.programs / "postgres", "-D", self.folder / "data", *options]
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if self.process is None or self.process.poll() is not None:
+                self.process = subprocess.Popen(
+                    command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+            try:
+                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise RuntimeError("PostgreSQL did not start")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the server itself, not to the runuser above it, and wait until it is gone."""
+        assert self.process is not None
+        os.kill(int((self.folder / "data/postmaster.pid").read_text().split()[0]), number)
+        self.process.wait(timeout=20)
+        self.process = None
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or [Path(shutil.which("postgres") or "")]
+    if not found[-1].is_file() or (getpass.getuser() == "root" and shutil.which("runuser") is None):
+        pytest.skip("PostgreSQL is not installed; on Debian: apt-get install postgresql")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="wasim-postgres-") as folder:
+        cluster = Cluster(found[-1].parent, Path(folder), port)
+        cluster.create()
+        cluster.start()
+        yield cluster
+        cluster.signal(signal.SIGQUIT)  # at once; nobody needs its data again
+
+
+@pytest.fixture
+def postgres_url(postgres: Cluster) -> str:
+    """Return the address of the cluster's database, emptied: making a new one for each test takes much longer."""
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return postgres.url("postgres")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database of either kind: every test with it runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    return str(request.getfixturevalue("postgres_url"))
