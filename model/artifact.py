@@ -19,6 +19,7 @@ from safetensors.numpy import save as save_tensors
 
 from wasim.model.article import Article
 from wasim.model.calibration import Calibration
+from wasim.model.drift import DriftReference
 from wasim.model.durable import file_that_appears_whole, folder_that_appears_whole
 from wasim.model.errors import (
     ArtifactCorruptError,
@@ -71,6 +72,8 @@ class Provenance:
         Of the libraries it was made with.
     golden
         Articles to try a loaded model on.
+    drift
+        How the articles were spread, to hold live text against.
     """
 
     fingerprint: str
@@ -78,6 +81,7 @@ class Provenance:
     metrics: Mapping[str, Any]
     versions: Mapping[str, str]
     golden: tuple[GoldenArticle, ...]
+    drift: DriftReference | None = None
 
 
 def save(model: TopicModel, provenance: Provenance, card: str, folder: Path) -> Path:
@@ -179,6 +183,28 @@ def golden_articles(artifact: Path) -> list[GoldenArticle]:
     ]
 
 
+def drift_reference(artifact: Path) -> DriftReference | None:
+    """Read how a model's training articles were spread; None where its artifact is older than that.
+
+    Raises
+    ------
+    ArtifactCorruptError
+        When it is no such thing.
+    """
+    manifest = read_manifest(artifact)
+    if manifest.get("drift") is None:
+        return None
+    try:
+        reference = DriftReference.from_dict(manifest["drift"])
+        if set(reference.probabilities) != {topic["id"] for topic in manifest["topics"]}:
+            raise ValueError("it has other topics than the model")
+        return reference
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ArtifactCorruptError(
+            f"{artifact / FILES.manifest}: drift is no reference ({error!r}). Restore the artifact or train again."
+        ) from None
+
+
 def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str, bytes]:
     files = {
         FILES.weights: save_tensors(
@@ -210,6 +236,7 @@ def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str,
             {"title": golden.article.title, "text": golden.article.text, "topics": golden.topics}
             for golden in provenance.golden
         ],
+        "drift": provenance.drift.to_dict() if provenance.drift else None,
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY

@@ -6,7 +6,7 @@ from wasim.model import TopicModel
 from wasim.model.registry import Registry
 from wasim.training.corpus import read_corpus
 from wasim.training.coverage import coverage_toml
-from wasim.training.evaluate import evaluate, read_judged
+from wasim.training.evaluation.evaluate import evaluate, read_judged
 from wasim.training.fit import FitSettings
 from wasim.training.train import train
 

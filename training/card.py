@@ -6,8 +6,8 @@ from pathlib import Path
 from wasim.model.errors import SettingsError
 from wasim.model.topic_model import TopicModel
 from wasim.training.corpus import Corpus
-from wasim.training.evaluate import Evaluation
-from wasim.training.metrics import Metrics
+from wasim.training.evaluation.evaluate import Evaluation
+from wasim.training.evaluation.metrics import Metrics
 
 
 def model_card(model: TopicModel, corpus: Corpus, metrics: Metrics, fingerprint: str) -> str:

@@ -1,6 +1,5 @@
 """The commands that make and judge models; they join ``wasim`` where the training extra is installed."""
 
-import sys
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,17 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
+from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
+
 if TYPE_CHECKING:
     from wasim.model.topic_model import TopicModel
-    from wasim.training.evaluate import JudgedArticles
-    from wasim.training.metrics import Metrics
+    from wasim.training.evaluation.evaluate import JudgedArticles
+    from wasim.training.evaluation.metrics import Metrics
 
-CorpusPaths = Annotated[list[Path], typer.Option("--corpus", help="A corpus folder or .jsonl file; may be repeated.")]
-Artifacts = Annotated[Path, typer.Option(envvar="WASIM_ARTIFACTS", help="The artifacts folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-DEFAULT_CORPUS = [Path("training/corpus")]
 COVERAGE_FILE = "coverage.toml"
-DEFAULT_ARTIFACTS = Path("artifacts")
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +26,7 @@ def register(app: typer.Typer) -> None:
         return
     app.command()(train)
     app.command()(evaluate)
+    app.command()(compare)
     corpus = typer.Typer(no_args_is_help=True, help="Check and describe training articles.")
     corpus.command("check")(check_corpus)
     corpus.command("stats")(corpus_stats)
@@ -41,6 +39,10 @@ def train(
     name: Annotated[str | None, typer.Option(help="The model's name; made from what it learned if left out.")] = None,
     promote: Annotated[bool, typer.Option("--promote", help="Use it from now on, if it is not worse.")] = False,
     force: Annotated[bool, typer.Option("--force", help="With --promote: use it even if it is worse.")] = False,
+    judge: Annotated[
+        Path | None, typer.Option(help="With --promote: articles that somebody has read, to judge by.")
+    ] = None,
+    margin: Margin = DEFAULT_MARGIN,
     operating_point: Annotated[str, typer.Option(help="f1, precision=LEVEL or recall=LEVEL.")] = "f1",
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,
@@ -50,14 +52,18 @@ def train(
     Example: [bold]wasim train --corpus training/corpus --corpus my-articles.jsonl --promote[/bold]
     """
     from wasim.model.artifact import save
+    from wasim.model.errors import SettingsError
     from wasim.model.registry import Registry
-    from wasim.training import promotion
     from wasim.training.calibrate import OperatingPoint
     from wasim.training.card import model_card
     from wasim.training.corpus import read_corpus
+    from wasim.training.promotion import Gate, require_not_worse
     from wasim.training.train import train as train_model
 
     console = Console(stderr=as_json)
+    if judge is not None and not promote:
+        raise SettingsError("--judge says by which articles to promote. Add --promote, or leave it out.")
+    gate = Gate(judge, margin)
     point = OperatingPoint.parse(operating_point)
     with console.status("training"):
         articles = read_corpus(corpus)
@@ -73,7 +79,7 @@ def train(
     )
     console.print(f"written to {path}")
     if as_json:
-        _print_json(
+        print_json(
             {
                 "name": model.name,
                 "fingerprint": trained.provenance.fingerprint,
@@ -82,7 +88,7 @@ def train(
         )
     if promote:
         registry = Registry(artifacts)
-        promotion.require_not_worse(registry, model.name, force=force)
+        require_not_worse(registry, model.name, gate, force=force)
         registry.promote(model.name)
         console.print(f"{model.name} is now in use")
 
@@ -104,8 +110,8 @@ def evaluate(
     """
     from wasim.model.registry import Registry
     from wasim.training.card import update_figures
-    from wasim.training.evaluate import evaluate as evaluate_model
-    from wasim.training.evaluate import read_judged
+    from wasim.training.evaluation.evaluate import evaluate as evaluate_model
+    from wasim.training.evaluation.evaluate import read_judged
 
     loaded = Registry(artifacts).load(model)
     judged = read_judged(data, loaded)
@@ -114,7 +120,7 @@ def evaluate(
         return
     evaluation = evaluate_model(loaded, judged)
     if as_json:
-        _print_json(asdict(evaluation))
+        print_json(asdict(evaluation))
         return
     console = Console()
     if update is not None:
@@ -126,9 +132,9 @@ def evaluate(
 def _draw_learning_curve(corpus: list[Path], judged: "JudgedArticles", path: Path, update: Path | None) -> None:
     from rich.progress import track
 
-    from wasim.training import learning_curve as curve
     from wasim.training.card import write_between
     from wasim.training.corpus import read_corpus
+    from wasim.training.evaluation import learning_curve as curve
 
     points = track(
         curve.learning_curve(read_corpus(corpus), judged),
@@ -265,10 +271,3 @@ def print_metrics(console: Console, model: "TopicModel", metrics: "Metrics", tit
         f"macro-F1 {metrics.macro_f1:.3f} (95 % interval {low:.3f} to {high:.3f}), "
         f"macro-AP {metrics.macro_average_precision:.3f}"
     )
-
-
-def _print_json(value: object) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.buffer.flush()

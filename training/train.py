@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from wasim.model.artifact import GoldenArticle, Provenance
+from wasim.model.drift import PROBABILITY_EDGES, TOPICS_FOUND_EDGES, DriftReference, unknown_share
+from wasim.model.histogram import Histogram
 from wasim.model.scoring import blend
 from wasim.model.settings import ModelSettings
 from wasim.model.topic_model import TopicModel
 from wasim.training.calibrate import OperatingPoint, calibrate
 from wasim.training.corpus import Corpus
+from wasim.training.evaluation.metrics import Metrics, measure
 from wasim.training.fit import FitSettings, Targets, fit_linear, learn_vocabulary
-from wasim.training.metrics import Metrics, measure
 
 N_FOLDS = 5
 FEWEST_ARTICLES_OF_A_TOPIC = 2 * N_FOLDS
@@ -64,11 +66,11 @@ def train(
     operating_point = operating_point or OperatingPoint()
     corpus.require_enough(FEWEST_ARTICLES_OF_A_TOPIC)
     targets = targets_of(corpus, fit)
-    scores = cross_validated_scores(corpus, settings, fit)
-    calibration = calibrate(scores, targets, operating_point)
-    probabilities = calibration.probabilities(scores)
-    topics = [topic.id for topic in corpus.topics]
-    metrics = measure(topics, targets.labels, probabilities >= calibration.thresholds, probabilities, fit.seed)
+    held_out = cross_validate(corpus, settings, fit)
+    calibration = calibrate(held_out.scores, targets, operating_point)
+    probabilities = calibration.probabilities(held_out.scores)
+    tagged = probabilities >= calibration.thresholds
+    metrics = measure([topic.id for topic in corpus.topics], targets.labels, tagged, probabilities, fit.seed)
 
     vocabulary = learn_vocabulary(corpus.articles, settings, fit)
     linear = fit_linear(corpus.articles, targets, vocabulary, settings, fit)
@@ -91,6 +93,15 @@ def train(
             **{library: version(library) for library in _LIBRARIES},
         },
         golden=tuple(golden_articles(corpus, model)),
+        drift=DriftReference(
+            {
+                topic.id: Histogram.of(column, PROBABILITY_EDGES)
+                for topic, column in zip(corpus.topics, probabilities.T, strict=True)
+            },
+            Histogram.of(tagged.sum(axis=1), TOPICS_FOUND_EDGES),
+            Histogram.of([len(row.title) + len(row.text) for row in corpus.labelled]),
+            Histogram.of(held_out.unknown_shares),
+        ),
     )
     return TrainedModel(model, metrics, provenance)
 
@@ -98,9 +109,25 @@ def train(
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-def cross_validated_scores(
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What models found in articles that they were fitted without.
+
+    Parameters
+    ----------
+    scores
+        float64 of shape (n_articles, n_topics); log-odds.
+    unknown_shares
+        float64 of shape (n_articles,); share of an article's words that the model did not know.
+    """
+
+    scores: NDArray[np.float64]
+    unknown_shares: NDArray[np.float64]
+
+
+def cross_validate(
     corpus: Corpus, settings: ModelSettings, fit: FitSettings, folds: Sequence[Fold] | None = None
-) -> NDArray[np.float64]:
+) -> HeldOut:
     """Score each article by a model that was fitted without it, folds in parallel.
 
     Parameters
@@ -109,18 +136,14 @@ def cross_validated_scores(
         What is fitted, and how.
     folds
         (train, test) rows, every row tested once; those of :func:`split` when left out.
-
-    Returns
-    -------
-    float64 of shape (n_articles, n_topics); log-odds.
     """
     labels = corpus.labels
     folds = folds or split(labels, fit.seed)
-    held_out = joblib.Parallel(n_jobs=-1)(joblib.delayed(_score_fold)(corpus, fold, settings, fit) for fold in folds)
-    scores = np.empty(labels.shape)
-    for (_, test), fold_scores in zip(folds, held_out, strict=True):
-        scores[test] = fold_scores
-    return scores
+    parts = joblib.Parallel(n_jobs=-1)(joblib.delayed(_score_fold)(corpus, fold, settings, fit) for fold in folds)
+    whole = HeldOut(np.empty(labels.shape), np.empty(len(labels)))
+    for (_, test), part in zip(folds, parts, strict=True):
+        whole.scores[test], whole.unknown_shares[test] = part.scores, part.unknown_shares
+    return whole
 
 
 def targets_of(corpus: Corpus, fit: FitSettings) -> Targets:
@@ -142,14 +165,16 @@ def _score_fold(
     fold: Fold,
     settings: ModelSettings,
     fit: FitSettings,
-) -> NDArray[np.float64]:
+) -> HeldOut:
     articles, targets = corpus.articles, targets_of(corpus, fit)
     train_rows, test_rows = fold
     known = [articles[row] for row in train_rows]
     vocabulary = learn_vocabulary(known, settings, fit)
     linear = fit_linear(known, targets.at(train_rows), vocabulary, settings, fit)
     unseen = [(vocabulary.read(articles[row].title), vocabulary.read(articles[row].text)) for row in test_rows]
-    return blend(unseen, linear, settings).scores
+    return HeldOut(
+        blend(unseen, linear, settings).scores, np.array([unknown_share(title, text) for title, text in unseen])
+    )
 
 
 def fingerprint(corpus: Corpus, settings: ModelSettings, fit: FitSettings, operating_point: OperatingPoint) -> str:

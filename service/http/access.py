@@ -9,6 +9,7 @@ from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from wasim.model.errors import ScopeMissingError, SettingsError, UnauthenticatedError
+from wasim.service.http.state import service_of
 from wasim.service.settings import ServiceSettings
 from wasim.service.store.key_ring import KeyRing
 from wasim.service.store.keys import Scope
@@ -92,8 +93,19 @@ class Needs:
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
     ) -> Caller:
         """Let the request pass, or raise AccessError."""
+        caller = self.admit(request)
+        service_of(request).rates.take(request.state.bucket)
+        return caller
+
+    def admit(self, request: Request) -> Caller:
+        """Let the request pass if its caller may ask this, and has not asked too much; note who it is."""
         access: Access = request.app.state.access
-        return access.check(request.headers.raw, self.scope)
+        caller = access.check(request.scope["headers"], self.scope)
+        client = request.scope.get("client")
+        # Where no keys are asked for, callers are told apart by where they are.
+        request.state.caller, request.state.bucket = caller.name, caller.key_id or (client[0] if client else "")
+        service_of(request).rates.require(request.state.bucket)
+        return caller
 
 
 def require_safe_address(settings: ServiceSettings, access: Access) -> None:

@@ -21,6 +21,7 @@ from wasim.service.http.feedback_schemas import (
     ReviewIn,
 )
 from wasim.service.http.schemas import ProblemOut
+from wasim.service.http.state import service_of
 from wasim.service.store.feedback import FeedbackStore
 from wasim.service.store.records import Correction, Prediction, Receipt, Review
 
@@ -49,8 +50,7 @@ class Desk:
     @classmethod
     def of(cls, request: Request) -> Self:
         """Find the running service's."""
-        state = request.app.state
-        return cls(state.loaded.model, state.store.feedback)
+        return cls(service_of(request).slot.served.model, request.app.state.store.feedback)
 
     def take(self, correction: Correction) -> Receipt:
         """Keep a correction beside what the model says of the same article."""

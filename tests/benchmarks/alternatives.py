@@ -27,10 +27,10 @@ from wasim.model import ModelSettings, TopicModel
 from wasim.training.calibrate import OperatingPoint, choose_threshold
 from wasim.training.card import write_between
 from wasim.training.corpus import Corpus, read_corpus
-from wasim.training.evaluate import JudgedArticles, read_judged
+from wasim.training.evaluation.evaluate import JudgedArticles, read_judged
+from wasim.training.evaluation.metrics import measure
 from wasim.training.fit import FitSettings, count_terms, learn_vocabulary
-from wasim.training.metrics import measure
-from wasim.training.train import cross_validated_scores, targets_of
+from wasim.training.train import cross_validate, targets_of
 
 ROOT = Path(__file__).resolve().parents[2]
 Column = NDArray[np.float64]
@@ -68,8 +68,8 @@ def calibration_rows(corpus: Corpus, judged: JudgedArticles, model: TopicModel) 
     desks = [labelled.desk for labelled in corpus.labelled]
     by_desk = list(LeaveOneGroupOut().split(desks, groups=desks))
     for folds, scores in (
-        ("stratified folds", cross_validated_scores(corpus, settings, fit)),
-        ("folds by desk", cross_validated_scores(corpus, settings, fit, by_desk)),
+        ("stratified folds", cross_validate(corpus, settings, fit).scores),
+        ("folds by desk", cross_validate(corpus, settings, fit, by_desk).scores),
     ):
         for sigmoid in (platt, beta, isotonic):
             columns = []

@@ -19,10 +19,10 @@ from wasim.model import ModelSettings, TopicModel
 from wasim.model.characters import normalise
 from wasim.training.card import write_between
 from wasim.training.corpus import Corpus, read_corpus
-from wasim.training.evaluate import JudgedArticles, evaluate, read_judged
+from wasim.training.evaluation.evaluate import JudgedArticles, evaluate, read_judged
+from wasim.training.evaluation.metrics import macro_f1, measure
 from wasim.training.fit import FitSettings
-from wasim.training.metrics import macro_f1, measure
-from wasim.training.train import cross_validated_scores, train
+from wasim.training.train import cross_validate, train
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "training" / "README.md"
@@ -93,7 +93,7 @@ def secondary_topics(corpus: Corpus, choice: Choice, model: TopicModel) -> tuple
 
     Each article is judged by a model that was fitted without it.
     """
-    scores = cross_validated_scores(corpus, choice.settings, choice.fit)
+    scores = cross_validate(corpus, choice.settings, choice.fit).scores
     tagged = model.calibration.probabilities(scores) >= model.calibration.thresholds
     columns = {topic.id: column for column, topic in enumerate(corpus.topics)}
     shares = {"secondary": [0, 0], "passing": [0, 0]}

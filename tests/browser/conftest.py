@@ -38,7 +38,9 @@ def address(root: Path, browser: Browser) -> Iterator[str]:
     """Return the address of a service that runs while the tests do."""
     command = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
     environment = os.environ | {"WASIM_PORT": "0", "WASIM_ARTIFACTS": str(root / "artifacts")}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     assert process.stdout is not None
     address = next(word for word in process.stdout.readline().split() if word.startswith("http://"))
     for _ in range(200):

@@ -7,7 +7,7 @@ from wasim.model import Article
 from wasim.model.errors import CorpusTooSmallError
 from wasim.training.calibrate import OperatingPoint
 from wasim.training.corpus import Corpus
-from wasim.training.train import TrainedModel, cross_validated_scores, split, train
+from wasim.training.train import TrainedModel, cross_validate, split, train
 
 
 def test_training_twice_gives_equal_predictions_and_an_equal_name(
@@ -62,7 +62,7 @@ def test_cross_validation_ranks_the_topics_articles_first(corpus: Corpus) -> Non
     from wasim.model import ModelSettings
     from wasim.training.fit import FitSettings
 
-    scores = cross_validated_scores(corpus, ModelSettings(), FitSettings())
+    scores = cross_validate(corpus, ModelSettings(), FitSettings()).scores
     assert scores[corpus.labels].min() > np.median(scores[~corpus.labels])
 
 

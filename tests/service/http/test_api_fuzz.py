@@ -21,6 +21,13 @@ DATABASE_URL = f"sqlite:///{FOLDER.name}/wasim.db"
 APP = create_app(
     ServiceSettings(artifacts=Path(__file__).parents[3] / "artifacts", access="keys", database_url=DATABASE_URL)
 )
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(context: schemathesis.SerializationContext, value: object) -> bytes:
+    return str(value).encode("utf-8", "replace")
+
+
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)
 
 

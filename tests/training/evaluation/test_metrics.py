@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import f1_score
 
-from wasim.training.metrics import expected_calibration_error, lenient_macro_f1, macro_f1, measure
+from wasim.training.evaluation.metrics import expected_calibration_error, lenient_macro_f1, macro_f1, measure
 
 matrices = arrays(np.bool_, (12, 3))
 

@@ -12,7 +12,7 @@ from wasim.model.article import Article
 from wasim.model.errors import CorpusUnreadableError
 from wasim.model.topic_model import TopicModel
 from wasim.training.corpus import membership
-from wasim.training.metrics import Metrics, lenient_macro_f1, measure
+from wasim.training.evaluation.metrics import Metrics, lenient_macro_f1, measure
 
 ABOUT_IT, PASSING_MENTION = 2, 1
 

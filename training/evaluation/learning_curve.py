@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from wasim.training.corpus import Corpus
-from wasim.training.evaluate import JudgedArticles, evaluate
+from wasim.training.evaluation.evaluate import JudgedArticles, evaluate
 from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC, train
 
 SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 from wasim.training.card import write_between
 from wasim.training.corpus import Corpus
-from wasim.training.evaluate import JudgedArticles
-from wasim.training.learning_curve import curve_table, learning_curve, plot_curve
+from wasim.training.evaluation.evaluate import JudgedArticles
+from wasim.training.evaluation.learning_curve import curve_table, learning_curve, plot_curve
 
 
 def test_a_curve_grows_to_the_whole_corpus_and_is_drawn(corpus: Corpus, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from wasim.model import TopicModel
 from wasim.model.errors import CorpusUnreadableError
-from wasim.training.evaluate import evaluate, read_judged
+from wasim.training.evaluation.evaluate import evaluate, read_judged
 
 
 def write(path: Path, *rows: object) -> Path:
