@@ -3,16 +3,19 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
-QUIET = (
+_QUIET = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -23,36 +26,55 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed (on Debian: apt-get install chromium)")
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Debian's Chromium without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(_QUIET))
         yield browser
         browser.close()
 
 
+@contextmanager
+def serving() -> Iterator[str]:
+    """Run a service of the committed model, with an empty store; yields its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "WASIM_PORT": "0",
+            "WASIM_ARTIFACTS": str(ROOT / "artifacts"),
+            "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db",
+        }
+        command = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert process.stdout is not None
+        address = next(word for word in process.stdout.readline().split() if word.startswith("http://"))
+        for _ in range(200):
+            try:
+                httpx.get(f"{address}/healthz")
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        yield address
+        process.terminate()
+        process.wait(timeout=20)
+        process.stdout.close()
+
+
 @pytest.fixture(scope="session")
-def address(root: Path, browser: Browser) -> Iterator[str]:
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed; on Debian: apt-get install chromium")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def address(browser: Browser) -> Iterator[str]:
     """Return the address of a service that runs while the tests do."""
-    command = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
-    environment = os.environ | {"WASIM_PORT": "0", "WASIM_ARTIFACTS": str(root / "artifacts")}
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert process.stdout is not None
-    address = next(word for word in process.stdout.readline().split() if word.startswith("http://"))
-    for _ in range(200):
-        try:
-            httpx.get(f"{address}/healthz")
-            break
-        except httpx.TransportError:
-            time.sleep(0.05)
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
-    process.stdout.close()
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ export function phrase(key, values = {}) {
   let found = PHRASES[language][key] ?? key;
   if (typeof found === "object") {
     const form = new Intl.PluralRules(LOCALES[language]).select(values.count);
-    found = found[form] ?? found.other;
+    found = (values.count === 0 && found.zero) || (found[form] ?? found.other);
   }
   return found.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];

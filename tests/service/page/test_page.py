@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -74,6 +75,18 @@ def test_every_file_that_is_named_is_there() -> None:
             assert (style.parent / name).is_file(), name
 
 
+def imported(script: Path) -> set[Path]:
+    found = {(script.parent / name).resolve() for name in re.findall(r'from "(\.[^"]+)"', script.read_text())}
+    return found.union(*(imported(one) for one in found)) if found else set()
+
+
+def test_what_the_first_view_imports_is_preloaded() -> None:
+    preloaded = re.findall(r'rel="modulepreload" href="page/([^"]+)"', (STATIC / "index.html").read_text())
+    first_view = STATIC / "article/view.js"
+    wanted = imported(STATIC / "main.js") | imported(first_view) | {first_view.resolve()}
+    assert {(STATIC / name).resolve() for name in preloaded} == wanted
+
+
 def test_no_script_makes_markup_of_text() -> None:
     doors = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|https?://")
     assert {script.name: found for script in SCRIPTS if (found := doors.findall(script.read_text()))} == {}
@@ -95,6 +108,6 @@ def test_every_phrase_is_said_and_every_said_phrase_is_there() -> None:
     rest = "".join(path.read_text() for path in [*SCRIPTS, STATIC / "index.html"] if path.parent.name != "strings")
     said = set(re.findall(r"""phrase\("([\w-]+)["]""", rest)) | set(re.findall(r'say\w*: "([\w-]+)"', rest))
     assert said - known == set()
-    composed = ("problem", "light-", "order-", "state-")
+    composed = ("problem", "light-", "order-", "state-", "drift-")
     unsaid = {key for key in known - said if f'"{key}"' not in rest and not key.startswith(composed)}
     assert unsaid == set()

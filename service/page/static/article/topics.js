@@ -93,8 +93,14 @@ export class TopicPanel {
       const tagged = this.#isTagged(topic.id);
       this.#rows.get(topic.id).draw(answer?.scores[topic.id] ?? 0, tagged, this.#isTicked(topic.id), Boolean(answer));
     }
-    fill(this.verdict, ...this.#verdict());
+    this.#say(this.#verdict());
     this.verdict.classList.toggle("none", Boolean(answer) && answer.topics.length === 0);
+  }
+
+  /** Screen readers read a verdict out when it changes, so one that stays is left alone. */
+  #say(verdict) {
+    const said = element("p", {}, ...verdict);
+    if (said.textContent !== this.verdict.textContent) fill(this.verdict, ...said.childNodes);
   }
 
   #verdict() {

@@ -2,29 +2,41 @@
 
 import { ask } from "../api.js";
 import { element, fill } from "../dom.js";
+import { complaint } from "../notices.js";
 import { number, phrase, topicDescription, topicName } from "../say.js";
+import { LivePanel } from "./live.js";
+import { VersionsPanel } from "./versions.js";
 
 const LIMITS = ["limitSense", "limitLanguage", "limitTruth"];
 
 /** Make the view; it asks again whenever it is shown, since another model may have been put to use. */
 export async function makeView() {
-  const view = new CardView();
-  await view.load();
+  const view = new CardView(await ask("GET", "model"));
   return view.node;
 }
 
 class CardView {
-  #manifest = null;
+  #manifest;
 
-  constructor() {
+  constructor(manifest) {
+    this.#manifest = manifest;
     this.about = element("div", { class: "card-sheet" });
-    this.node = element("div", { class: "card-view", on: { shown: () => this.load() } }, this.about);
+    this.live = new LivePanel();
+    this.versions = new VersionsPanel(() => this.load());
+    this.node = element("div", { class: "card-view", on: { shown: () => this.load() } }, this.about,
+      element("div", { class: "card-side" }, this.live.volumes, this.live.drift, this.versions.node));
     document.addEventListener("languagechanged", () => this.#draw());
+    this.#draw();
   }
 
   async load() {
-    this.#manifest = await ask("GET", "model");
+    try {
+      this.#manifest = await ask("GET", "model");
+    } catch (problem) {
+      complaint(problem); // what was shown before stays
+    }
     this.#draw();
+    await Promise.all([this.versions.load(), this.live.load(this.#manifest.topics)]);
   }
 
   #draw() {
