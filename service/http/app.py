@@ -9,7 +9,7 @@ which first asks :mod:`access <wasim.service.http.access>` who it is.
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
@@ -20,9 +20,11 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from wasim.model import Article, Classification
 from wasim.service import errors, page
 from wasim.service.http import feedback, predict
 from wasim.service.http.access import Access
+from wasim.service.http.drift import DriftWatch
 from wasim.service.http.limits import Limits
 from wasim.service.http.metrics import Metrics
 from wasim.service.http.observed import Observed
@@ -37,6 +39,7 @@ from wasim.service.settings import ServiceSettings
 from wasim.service.store.store import open_store
 
 _SCORING_THREADS = 2  # a batch and a long article, and each has memory of its own
+_SECONDS_BETWEEN_DRIFTS = 15  # as often as Prometheus looks
 _SMALLEST_PACKED = 1024  # bytes of an answer
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
@@ -97,13 +100,20 @@ def _running(settings: ServiceSettings, metrics: Metrics) -> Iterator[Service]:
         else:
             _log.info("model in use", model=outcome.model.name)
 
+    drift = DriftWatch(metrics)
+
+    def on_classified(served: ServedModel, articles: Sequence[Article], answers: Sequence[Classification]) -> None:
+        metrics.articles_classified(served, answers)
+        drift.observe(served, articles, answers)
+
     with ThreadPoolExecutor(_SCORING_THREADS, "scoring") as scoring, ThreadPoolExecutor(1, "loading") as loading:
         yield Service(
             settings=settings,
             slot=ModelSlot(settings.artifacts, loading, on_change),
-            scorer=Scorer(scoring, metrics.articles_classified),
+            scorer=Scorer(scoring, on_classified),
             rates=RateLimit(settings.rate_limit),
             metrics=metrics,
+            drift=drift,
             threads=scoring,
         )
 
@@ -118,6 +128,7 @@ async def _watching(service: Service) -> AsyncIterator[None]:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
+    start(_measure_drift(service))
     if service.settings.watch_seconds:
         start(service.slot.watch(service.settings.watch_seconds))
     if threading.current_thread() is threading.main_thread():  # only there are signals received
@@ -127,3 +138,11 @@ async def _watching(service: Service) -> AsyncIterator[None]:
         task.cancel()
     with suppress(asyncio.CancelledError):
         await asyncio.gather(*tasks)
+
+
+async def _measure_drift(service: Service) -> None:
+    while True:
+        await asyncio.sleep(_SECONDS_BETWEEN_DRIFTS)
+        served, loop = service.slot.served, asyncio.get_running_loop()
+        if report := await loop.run_in_executor(service.threads, service.drift.report, served):
+            service.metrics.drift_measured(report)

@@ -6,7 +6,6 @@ does before the workers start.
 """
 
 import os
-import time
 from collections.abc import Sequence
 
 from prometheus_client import (
@@ -19,15 +18,14 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from wasim.model import Article, Classification
-from wasim.model.vocabulary import TermSequence
+from wasim.model import Classification
+from wasim.model.drift import DriftReport
 from wasim.service.http.reload import ReloadFailure
 from wasim.service.http.served_model import ServedModel
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1)
-_SECONDS_BETWEEN_SAMPLES = 0.1  # reading an article's words costs more than classifying it
 _REJECTIONS = {
     401: "no_key",
     403: "scope",
@@ -60,7 +58,7 @@ class Metrics:
         self._articles = Counter("wasim_articles", "Articles classified.", ["model"], registry=registry)
         self._tagged = Counter("wasim_articles_tagged", "Articles that got a topic.", ["topic"], registry=registry)
         self._without_topic = Counter("wasim_articles_without_topic", "Articles that got none.", registry=registry)
-        self._unknown_words = Histogram(
+        self.unknown_words = Histogram(
             "wasim_unknown_word_share", "Share of an article's words that the model does not know; of a sample.",
             buckets=_SHARES, registry=registry,
         )  # fmt: skip
@@ -73,7 +71,10 @@ class Metrics:
             "wasim_model_stale_workers", "Workers that could not load the model that should answer.",
             multiprocess_mode="livesum", registry=registry,
         )  # fmt: skip
-        self._next_sample = 0.0
+        self._drift = Gauge(
+            "wasim_probability_psi", "Drift of a topic's probabilities since training; of the worker that drifts most.",
+            ["topic"], multiprocess_mode="livemax", registry=registry,
+        )  # fmt: skip
         self._model: str | None = None
 
     def exposition(self) -> bytes:
@@ -91,9 +92,7 @@ class Metrics:
         if status in _REJECTIONS and route.startswith("/v1/"):
             self._rejected.labels(_REJECTIONS[status]).inc()
 
-    def articles_classified(
-        self, served: ServedModel, articles: Sequence[Article], answers: Sequence[Classification]
-    ) -> None:
+    def articles_classified(self, served: ServedModel, answers: Sequence[Classification]) -> None:
         """Count articles and their topics."""
         self._articles.labels(served.model.name).inc(len(answers))
         for answer in answers:
@@ -102,9 +101,6 @@ class Metrics:
                 self._tagged.labels(topic).inc()
             if not topics:
                 self._without_topic.inc()
-        if articles and time.monotonic() >= self._next_sample:
-            self._next_sample = time.monotonic() + _SECONDS_BETWEEN_SAMPLES
-            self._unknown_words.observe(_unknown_share(served, articles[0]))
 
     def model_changed(self, outcome: ServedModel | ReloadFailure) -> None:
         """Note which model answers now, or that the one that should does not."""
@@ -119,13 +115,8 @@ class Metrics:
         self._reloads.labels("loaded").inc()
         self._stale.set(0)
 
-
-def _unknown_share(served: ServedModel, article: Article) -> float:
-    vocabulary = served.model.vocabulary
-    title, text = vocabulary.read(article.title), vocabulary.read(article.text)
-    n_words = title.n_words + text.n_words
-    return 1 - (_n_known(title) + _n_known(text)) / n_words if n_words else 1.0
-
-
-def _n_known(sequence: TermSequence) -> int:
-    return int((sequence.widths == 1).sum())
+    def drift_measured(self, report: DriftReport) -> None:
+        """Show how far each topic's probabilities have moved."""
+        for topic, shift in report.probabilities.items():
+            if shift.psi is not None:
+                self._drift.labels(topic).set(shift.psi)

@@ -1,5 +1,6 @@
 """The routes beside predictions: what the model is, whether the service is well, and an administrator's."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from wasim.model.errors import ArtifactError
 from wasim.model.registry import Registry
 from wasim.service.http.access import Needs, Scope
 from wasim.service.http.bodies import JSON
+from wasim.service.http.drift import DriftOut
 from wasim.service.http.schemas import HealthOut, ModelsOut, ModelSummaryOut, ReloadOut, TopicOut
 from wasim.service.http.state import Service, service_of
 
@@ -76,6 +78,14 @@ def models(service: TheService) -> ModelsOut:
             for manifest in manifests
         ],
     )
+
+
+@router.get("/v1/drift", dependencies=_PREDICT)
+async def drift(service: TheService) -> DriftOut:
+    """Say how far the articles of late have moved from those that the model was made from."""
+    served = service.slot.served
+    report = await asyncio.get_running_loop().run_in_executor(service.threads, service.drift.report, served)
+    return DriftOut.of(served.model.name, report)
 
 
 @router.post("/v1/model/reload", dependencies=_ADMIN)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from wasim.model import TopicModel
-from wasim.model.artifact import FILES, GoldenArticle, golden_articles, load, read_manifest
+from wasim.model.artifact import FILES, GoldenArticle, drift_reference, golden_articles, load, read_manifest
+from wasim.model.drift import DriftReference
 from wasim.model.errors import ArtifactCorruptError
 
 
@@ -24,12 +25,15 @@ class ServedModel:
         Articles whose topics it gets right while it is healthy.
     digest
         SHA-256 of the manifest, which holds the other files' own: equal ones are the same model.
+    drift_reference
+        How its training articles were spread; None where the artifact is older than that.
     """
 
     model: TopicModel
     manifest: dict[str, Any]
     golden: tuple[GoldenArticle, ...]
     digest: str
+    drift_reference: DriftReference | None
 
     @classmethod
     def load(cls, artifact: Path) -> "ServedModel":
@@ -40,8 +44,13 @@ class ServedModel:
         ArtifactError
             When it is missing or damaged, or gets a golden article wrong.
         """
-        digest = manifest_digest(artifact)
-        served = cls(load(artifact), read_manifest(artifact), tuple(golden_articles(artifact)), digest)
+        served = cls(
+            model=load(artifact),
+            manifest=read_manifest(artifact),
+            golden=tuple(golden_articles(artifact)),
+            digest=manifest_digest(artifact),
+            drift_reference=drift_reference(artifact),
+        )
         served.model.warm_up()  # so that no request waits for a compilation
         served.require_golden_answers()
         return served

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.types import Scope as AsgiScope
 
+from wasim.service.http.drift import DriftWatch
 from wasim.service.http.metrics import Metrics
 from wasim.service.http.rates import RateLimit
 from wasim.service.http.reload import ModelSlot
@@ -31,6 +32,8 @@ class Service:
         What each caller has left.
     metrics
         What it did so far.
+    drift
+        How far what was asked has moved from what the model was made from.
     threads
         Where long work is done.
     """
@@ -40,6 +43,7 @@ class Service:
     scorer: Scorer
     rates: RateLimit
     metrics: Metrics
+    drift: DriftWatch
     threads: Executor
 
     def tell_other_workers(self) -> None:

@@ -29,6 +29,7 @@ CORRECTIONS = [
         "by": "المكتب الدولي",
     },
 ]
+NEUTRAL = "قال مراسلنا إن السوق القديمة فتحت أبوابها صباح اليوم كعادتها."
 SENTENCES = [
     "اخترق قراصنة خوادم الوزارة وسرقوا كلمات المرور",
     "وصلت جرعات اللقاح لتطعيم الأطفال ضد الحصبة",
@@ -48,7 +49,7 @@ def show_article(page: Page) -> None:
 
 def show_batch(page: Page) -> None:
     """Have a file of some thousand rows tagged."""
-    rows = "".join(f"{number},{SENTENCES[number * 7 % 5]},{SENTENCES[number % 5]}\r\n" for number in range(3000))
+    rows = "".join(f"{number},{SENTENCES[number * 7 % 5]},{NEUTRAL}\r\n" for number in range(3000))
     page.goto("/#/batch")
     page.locator(".intake input[type=file]").set_input_files(
         {"name": "archive.csv", "mimeType": "text/csv", "buffer": f"id,title,text\r\n{rows}".encode()}

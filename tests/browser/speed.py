@@ -22,7 +22,7 @@ LATENCY = """() => {
         const began = pressed;
         pressed = 0;
         requestAnimationFrame(() => window.latencies.push(performance.now() - began));
-    }).observe(document.querySelector('.topics'), {subtree: true, attributes: true, attributeFilter: ['aria-valuenow']});
+    }).observe(document.querySelector('.topics'), {subtree: true, attributeFilter: ['aria-valuenow']});
 }"""
 
 

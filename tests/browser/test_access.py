@@ -80,10 +80,9 @@ def test_focus_is_always_seen(page: Page) -> None:
     page.locator(".words-title").wait_for()
     for _ in range(25):
         page.keyboard.press("Tab")
-        outline = page.evaluate(
-            "() => document.activeElement === document.body ? 'solid' : getComputedStyle(document.activeElement).outlineStyle"
-        )
-        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        is_left = page.evaluate("document.activeElement === document.body")  # the browser's own bar has the focus
+        assert is_left or outline != "none", page.evaluate("document.activeElement.outerHTML")
 
 
 def test_marks_for_and_against_differ_by_more_than_colour(page: Page) -> None:

@@ -1,6 +1,7 @@
 """What the service's tests share: running services, and a real PostgreSQL of their own."""
 
 import getpass
+import json
 import os
 import secrets
 import shutil
@@ -27,6 +28,12 @@ class RunningService:
 
     process: subprocess.Popen[str]
     address: str
+    log: Path
+
+    def entries(self, event: str) -> list[dict[str, object]]:
+        """Read what was logged of one kind."""
+        entries = [json.loads(line) for line in self.log.read_bytes().splitlines()]
+        return [entry for entry in entries if entry["event"] == event]
 
     def wait_until(self, path: str, holds: Callable[[httpx.Response], bool], seconds: float = 20) -> httpx.Response:
         """Ask a path again and again until its answer is as wanted."""
@@ -44,31 +51,33 @@ class RunningService:
     def stop(self) -> int:
         self.process.terminate()
         code = self.process.wait(timeout=30)
-        for stream in (self.process.stdout, self.process.stderr):
-            assert stream is not None
-            stream.close()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         return code
 
 
-@pytest.fixture
-def serve(root: Path, tmp_path: Path) -> Iterator[Callable[..., RunningService]]:
-    """Return what starts a service with the settings given, and a store of its own; stops it after the test."""
+@pytest.fixture(scope="module")
+def serve(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningService]]:
+    """Return what starts a service with the settings given, and a store of its own; stops it after the module."""
     running: list[RunningService] = []
 
     def start(**settings: str) -> RunningService:
+        folder = tmp_path_factory.mktemp("service")
+        log = folder / "log.jsonl"  # a pipe that nobody empties would stop the service once it is full
         environment = os.environ | {
             "WASIM_PORT": "0",
             "WASIM_ARTIFACTS": str(root / "artifacts"),
-            "WASIM_DATABASE_URL": f"sqlite:///{tmp_path}/wasim.db",
+            "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db",
             **settings,
         }
-        process = subprocess.Popen(SERVE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        with log.open("w") as complaints:
+            process = subprocess.Popen(SERVE, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True)
         assert process.stdout is not None
         line = process.stdout.readline()
         if "http://" not in line:
-            _, complaint = process.communicate(timeout=20)
-            raise RuntimeError(complaint)
-        service = RunningService(process, next(word for word in line.split() if word.startswith("http://")))
+            process.communicate(timeout=20)
+            raise RuntimeError(log.read_text())
+        service = RunningService(process, next(word for word in line.split() if word.startswith("http://")), log)
         running.append(service)
         service.wait_until("/readyz", lambda response: response.status_code == 200)
         return service

@@ -59,7 +59,7 @@ def load(address: str, clients: int = 2) -> Iterator[list[dict[str, Any]]]:
 
 
 def test_no_request_fails_or_mixes_models_during_100_reloads(serve: Callable[..., Any], two_models: Path) -> None:
-    address = serve(two_models, WASIM_WATCH_SECONDS="0").address
+    address = serve(WASIM_ARTIFACTS=str(two_models), WASIM_WATCH_SECONDS="0").address
     registry = Registry(two_models)
     with load(address) as answers:
         for number in range(100):
@@ -77,7 +77,7 @@ def test_no_request_fails_or_mixes_models_during_100_reloads(serve: Callable[...
 
 
 def test_a_model_promoted_or_rolled_back_elsewhere_is_noticed(serve: Callable[..., Any], two_models: Path) -> None:
-    address = serve(two_models, WASIM_WATCH_SECONDS="0.1").address
+    address = serve(WASIM_ARTIFACTS=str(two_models), WASIM_WATCH_SECONDS="0.1").address
     for command, name in ((["promote", "other"], "other"), (["rollback"], "small")):
         run = [sys.executable, "-c", "from wasim.service.cli import run; run()", "models", *command]
         subprocess.run([*run, "--artifacts", str(two_models)], check=True, capture_output=True)
@@ -85,7 +85,7 @@ def test_a_model_promoted_or_rolled_back_elsewhere_is_noticed(serve: Callable[..
 
 
 def test_sighup_makes_the_service_look(serve: Callable[..., Any], two_models: Path) -> None:
-    running = serve(two_models, WASIM_WATCH_SECONDS="0")
+    running = serve(WASIM_ARTIFACTS=str(two_models), WASIM_WATCH_SECONDS="0")
     Registry(two_models).promote("other")
     assert served(running.address) == "small"
     running.process.send_signal(signal.SIGHUP)
@@ -93,7 +93,7 @@ def test_sighup_makes_the_service_look(serve: Callable[..., Any], two_models: Pa
 
 
 def test_every_worker_takes_the_promoted_model(serve: Callable[..., Any], two_models: Path) -> None:
-    running = serve(two_models, WASIM_WATCH_SECONDS="0", WASIM_WORKERS="2")
+    running = serve(WASIM_ARTIFACTS=str(two_models), WASIM_WATCH_SECONDS="0", WASIM_WORKERS="2")
     wait_until(lambda: 'wasim_model_workers{model="small"} 2.0' in httpx.get(f"{running.address}/metrics").text)
     Registry(two_models).promote("other")
     assert httpx.post(f"{running.address}/v1/model/reload", timeout=30).json() == {"model": "other", "before": "small"}
@@ -101,7 +101,7 @@ def test_every_worker_takes_the_promoted_model(serve: Callable[..., Any], two_mo
 
 
 def test_a_damaged_model_is_not_taken_and_the_service_says_why(serve: Callable[..., Any], two_models: Path) -> None:
-    running = serve(two_models, WASIM_WATCH_SECONDS="0.1")
+    running = serve(WASIM_ARTIFACTS=str(two_models), WASIM_WATCH_SECONDS="0.1")
     Registry(two_models).promote("other")
     wait_until(lambda: served(running.address) == "other")
     damage(two_models, "small")
@@ -120,7 +120,7 @@ def test_a_damaged_model_is_not_taken_and_the_service_says_why(serve: Callable[.
 
 
 def test_a_model_that_gets_its_golden_articles_wrong_is_not_taken(serve: Callable[..., Any], two_models: Path) -> None:
-    address = serve(two_models, WASIM_WATCH_SECONDS="0").address
+    address = serve(WASIM_ARTIFACTS=str(two_models), WASIM_WATCH_SECONDS="0").address
     manifest = two_models / "other" / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"topics": [\n        "weather"\n      ]', '"topics": []'))
     (two_models / "current").write_text("other\n")
@@ -134,14 +134,14 @@ def test_a_model_that_gets_its_golden_articles_wrong_is_not_taken(serve: Callabl
 def test_a_folder_that_names_no_model_leaves_the_old_one_in_use(
     serve: Callable[..., Any], two_models: Path, current: str
 ) -> None:
-    address = serve(two_models, WASIM_WATCH_SECONDS="0").address
+    address = serve(WASIM_ARTIFACTS=str(two_models), WASIM_WATCH_SECONDS="0").address
     (two_models / "current").write_text(current)
     assert httpx.post(f"{address}/v1/model/reload").status_code == 409
     assert served(address) == "small"
 
 
 def test_models_are_listed_and_an_administrator_can_go_back(serve: Callable[..., Any], two_models: Path) -> None:
-    address = serve(two_models, WASIM_WATCH_SECONDS="0").address
+    address = serve(WASIM_ARTIFACTS=str(two_models), WASIM_WATCH_SECONDS="0").address
     nothing_before = httpx.post(f"{address}/v1/model/rollback")
     assert nothing_before.status_code == 409
     Registry(two_models).promote("other")
@@ -155,7 +155,7 @@ def test_models_are_listed_and_an_administrator_can_go_back(serve: Callable[...,
 
 
 def test_one_artifact_can_be_served_without_a_folder_of_models(serve: Callable[..., Any], two_models: Path) -> None:
-    address = serve(two_models / "small").address
+    address = serve(WASIM_ARTIFACTS=str(two_models / "small")).address
     assert httpx.get(f"{address}/v1/models").json()["served"] == "small"
     assert httpx.post(f"{address}/v1/model/reload").json() == {"model": "small", "before": "small"}
     assert httpx.post(f"{address}/v1/model/rollback").status_code == 409

@@ -25,10 +25,14 @@ export function stretchesOf(explanation, article) {
 export function markedParts(text, found, strongest) {
   const parts = [];
   let reached = 0;
-  found.forEach(({ start, end, weight }, index) => {
-    const share = Math.abs(weight) / strongest;
-    if (share < FAINTEST) return;
-    const strength = Math.min(STRENGTHS, Math.ceil(share ** 0.6 * STRENGTHS));
+  const isSeen = (one) => one !== undefined && Math.abs(one.weight) / strongest >= FAINTEST;
+  found.forEach((stretch, index) => {
+    const { start, end, weight } = stretch;
+    if (!isSeen(stretch)) return;
+    // The space inside a pair of words is marked where it joins two marks, and not where it would stand alone.
+    const isBlank = text.slice(start, end).trim() === "";
+    if (isBlank && !(isSeen(found[index - 1]) && isSeen(found[index + 1]))) return;
+    const strength = Math.min(STRENGTHS, Math.ceil((Math.abs(weight) / strongest) ** 0.6 * STRENGTHS));
     parts.push(text.slice(reached, start));
     parts.push(element("mark", {
       class: `${weight < 0 ? "against" : "for"} strength-${strength}`,
