@@ -185,6 +185,10 @@ class TopicModel:
             return False
         return True
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Machine code lies in the memory of one process: a model that travels to another warms up there.
+        return {name: value for name, value in self.__dict__.items() if name != _COMPILED}
+
     @property
     def _compiled(self) -> "CompiledScorer | None":
         return cast("CompiledScorer | None", self.__dict__.get(_COMPILED))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from wasim.model import Article, Topic, TopicModel
 from wasim.model.artifact import save
@@ -18,6 +19,8 @@ from wasim.training.fit import FitSettings
 from wasim.training.train import TrainedModel, train
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile("wasim", deadline=None)  # how fast a test runs depends on what else the machine does
+settings.load_profile("wasim")
 
 WEATHER = "أمطار رياح عاصفة سيول حرارة ضباب ثلوج غيوم الأرصاد برودة رطوبة موجة"
 FOOTBALL = "مباراة هدف حارس مدرب ملعب دوري كأس لاعب جمهور حكم ركلة شوط"

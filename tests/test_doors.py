@@ -11,7 +11,8 @@ from wasim.service.archive.tag import tag_archive
 from wasim.service.http.app import create_app
 from wasim.service.settings import ServiceSettings
 from wasim.training.corpus import membership
-from wasim.training.evaluation.evaluate import JudgedArticles, evaluate
+from wasim.training.evaluation.evaluate import evaluate
+from wasim.training.evaluation.judged import JudgedArticles
 
 
 def test_http_archive_evaluation_and_python_agree(

@@ -1,7 +1,6 @@
 """Looking a corpus over: everything that is wrong with it, each with file and line."""
 
 import gzip
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,8 @@ from wasim.model.article import Article
 from wasim.model.characters import tokenise
 from wasim.model.errors import CorpusError, CorpusUnreadableError
 from wasim.training.corpus import LabelledArticle, article_files, numbered_lines, parse_line, read_corpus
+from wasim.training.near_duplicates import NearDuplicates
 
-SHINGLE_WORDS = 5
-MOST_SIMILAR = 0.2
 FEWEST_WORDS = 4
 _MOST_DAMAGED_LETTERS = 0.2
 _DAMAGED = frozenset(map(chr, (*range(0xC0, 0x100), 0xFFFD)))  # what windows-1256 looks like when read as Latin-1
@@ -60,13 +58,6 @@ def check_corpus(paths: Sequence[Path], real_articles: Sequence[Path] = ()) -> l
     return findings
 
 
-def shingles(article: Article) -> frozenset[tuple[str, ...]]:
-    """Cut an article into its runs of five words; a shorter one is a single run."""
-    words = tokenise(f"{article.title} {article.text}")
-    n_runs = max(len(words) - SHINGLE_WORDS + 1, 1)
-    return frozenset(tuple(words[start : start + SHINGLE_WORDS]) for start in range(n_runs))
-
-
 def _problems_of_one(labelled: LabelledArticle) -> Iterator[str]:
     words = tokenise(f"{labelled.title} {labelled.text}")
     if len(words) < FEWEST_WORDS:
@@ -82,34 +73,21 @@ def _problems_of_one(labelled: LabelledArticle) -> Iterator[str]:
 
 
 def _near_duplicates(placed: Sequence[tuple[str, LabelledArticle]], real_articles: Sequence[Path]) -> Iterator[Finding]:
-    # Exact: the shared runs are counted, not estimated. A corpus is small enough, and at so low a similarity as
-    # this a sketch such as MinHash would miss some pairs and invent others.
-    owners: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    sizes: list[int] = []
-    for number, (place, labelled) in enumerate(placed):
-        runs = shingles(labelled.article)
-        for earlier, similarity in _similar(runs, owners, sizes):
+    remembered = NearDuplicates()
+    for place, labelled in placed:
+        for match in remembered.matches(labelled.article):
             yield Finding(
-                place, f"shares {similarity:.0%} of its five-word runs with {placed[earlier][0]}. Remove one."
+                place,
+                f"shares {match.similarity:.0%} of its five-word runs with {placed[match.number][0]}. Remove one.",
             )
-        for run in runs:
-            owners[run].append(number)
-        sizes.append(len(runs))
+        remembered.add(labelled.article)
     for file in real_articles:
         for line_number, article in _published(file):
-            for number, similarity in _similar(shingles(article), owners, sizes):
-                problem = f"shares {similarity:.0%} of its five-word runs with {file}:{line_number}. Write it anew."
-                yield Finding(placed[number][0], problem)
-
-
-def _similar(
-    runs: frozenset[tuple[str, ...]], owners: dict[tuple[str, ...], list[int]], sizes: Sequence[int]
-) -> Iterator[tuple[int, float]]:
-    shared = Counter(number for run in runs if run in owners for number in owners[run])
-    for number, count in shared.items():
-        similarity = count / (len(runs) + sizes[number] - count)
-        if similarity > MOST_SIMILAR:
-            yield number, similarity
+            for match in remembered.matches(article):
+                yield Finding(
+                    placed[match.number][0],
+                    f"shares {match.similarity:.0%} of its five-word runs with {file}:{line_number}. Write it anew.",
+                )
 
 
 def _published(file: Path) -> Iterator[tuple[int, Article]]:

@@ -185,10 +185,14 @@ def parse_line(place: str, line: bytes) -> LabelledArticle:
     except orjson.JSONDecodeError as error:
         raise CorpusUnreadableError(f"{place}: not JSON in UTF-8 ({error}). Mend or remove the line.") from None
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, issue['loc'])) or 'the line'}: {issue['msg'].lower()}" for issue in error.errors()
-        )
-        raise CorpusUnreadableError(f"{place}: {wrong}. A line has id, title, text and topics.") from None
+        raise CorpusUnreadableError(f"{place}: {described(error)}. A line has id, title, text and topics.") from None
+
+
+def described(error: ValidationError) -> str:
+    """Say what is wrong with a line, and where in it."""
+    return "; ".join(
+        f"{'.'.join(map(str, issue['loc'])) or 'the line'}: {issue['msg'].lower()}" for issue in error.errors()
+    )
 
 
 def _require_known_topics(place: str, labelled: LabelledArticle, topics: dict[str, Topic]) -> None:

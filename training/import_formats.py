@@ -5,6 +5,7 @@ silence; only what makes the whole set unreadable (a folder for a file, a missin
 """
 
 import csv
+import gzip
 import lzma
 import re
 import zipfile
@@ -182,12 +183,18 @@ def files_of(source: Path) -> list[Path]:
 
 
 def read_lines(file: Path) -> Iterator[Line | BadRecord]:
-    """Read a file's lines as UTF-8; one that is not, or is longer than LONGEST_LINE, comes out as bad."""
+    """Read a file's lines as UTF-8, unpacked if it ends in .gz.
+
+    A line that is not UTF-8, or longer than LONGEST_LINE, comes out as bad.
+    """
     if file.is_dir():
         raise CorpusUnreadableError(f"{file} is a folder. Name one file.")
-    with file.open("rb") as stream:
+    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
         for number in count(1):
-            line = stream.readline(LONGEST_LINE + 1)
+            try:
+                line = stream.readline(LONGEST_LINE + 1)
+            except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+                raise CorpusUnreadableError(f"{file} is no whole gzip file ({error}). Restore it.") from None
             if not line:
                 return
             place = f"{file}:{number}"

@@ -70,7 +70,7 @@ def train(
     calibration = calibrate(held_out.scores, targets, operating_point)
     probabilities = calibration.probabilities(held_out.scores)
     tagged = probabilities >= calibration.thresholds
-    metrics = measure([topic.id for topic in corpus.topics], targets.labels, tagged, probabilities, fit.seed)
+    metrics = measure([topic.id for topic in corpus.topics], targets.labels, tagged, probabilities)
 
     vocabulary = learn_vocabulary(corpus.articles, settings, fit)
     linear = fit_linear(corpus.articles, targets, vocabulary, settings, fit)

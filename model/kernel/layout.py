@@ -114,17 +114,8 @@ class Scores(NamedTuple):
     knows_nothing: Bytes
 
 
-class Occurrences(NamedTuple):
-    """Room for the terms of a batch: article i's end at ``ends[i]``, those of its title at ``title_ends[i]``."""
-
-    terms: Numbers
-    title_ends: Integers
-    ends: Integers
-
-
 # The kernel's ways in, and what each takes.
 ENTRIES: dict[str, tuple[type, ...]] = {
     "fill_slots": (Tables,),
     "score_articles": (Tables, Scratch, Batch, Scores),
-    "list_terms": (Tables, Scratch, Batch, Occurrences),
 }

@@ -39,7 +39,6 @@ class Kernel:
         self._engine.finalize_object()
         self.fill_slots = self._entry("fill_slots")
         self.score_articles = self._entry("score_articles")
-        self.list_terms = self._entry("list_terms")
 
     def _entry(self, name: str) -> Callable[..., None]:
         kinds = [_CTYPES.get(hint, ctypes.c_void_p) for layout_type in ENTRIES[name] for hint in _fields(layout_type)]

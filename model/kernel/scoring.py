@@ -5,7 +5,7 @@ import numpy as np
 from wasim.model.kernel.layout import N_WEIGHED_COUNTS, ROW, TOPICS_IN_ROW
 from wasim.model.kernel.reading import UNKNOWN, entry, fill_slots, inlined, read_article
 
-__all__ = ["fill_slots", "list_terms", "score_articles"]
+__all__ = ["fill_slots", "score_articles"]
 
 
 @inlined
@@ -112,18 +112,3 @@ def score_articles(tables, scratch, batch, scores):
                     passage = tables.bias[first_topic + topic] + scratch.best[topic + 1]
                     scores.scores[cell + topic] = (1 - share) * scores.scores[cell + topic] + share * passage
                     scores.best_passage[cell + topic] = scratch.chosen[topic + 1]
-
-
-@entry
-def list_terms(tables, scratch, batch, occurrences):
-    """List the terms of each article of a batch, in their order."""
-    n_listed = np.int64(0)
-    for article in range(batch.n_articles):
-        n_title, n_terms, n_words = read_article(article, tables, scratch, batch)
-        if n_words < 0:
-            n_title = n_terms = np.int64(0)
-        for index in range(n_terms):
-            occurrences.terms[n_listed + index] = batch.terms[index]
-        occurrences.title_ends[article] = n_listed + n_title
-        n_listed += n_terms
-        occurrences.ends[article] = n_listed

@@ -38,7 +38,7 @@ def compare(
     from wasim.model.registry import Registry
     from wasim.training.comparison.compare import Verdict
     from wasim.training.comparison.compare import compare as compare_models
-    from wasim.training.evaluation.evaluate import read_judged
+    from wasim.training.evaluation.judged import read_judged
 
     registry = Registry(artifacts)
     before, after = registry.load(old), registry.load(new)

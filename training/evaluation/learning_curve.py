@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from wasim.training.corpus import Corpus
-from wasim.training.evaluation.evaluate import JudgedArticles, evaluate
+from wasim.training.evaluation.judged import JudgedArticles
+from wasim.training.evaluation.predictions import predict
 from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC, train
 
 SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)
@@ -34,7 +35,7 @@ def learning_curve(corpus: Corpus, judged: JudgedArticles, draws: int = 3) -> It
         usable = [part for part in parts if part.labels.sum(axis=0).min() >= FEWEST_ARTICLES_OF_A_TOPIC]
         if usable:
             models = [train(part).model for part in usable]
-            metrics = [evaluate(model, judged).metrics for model in models]
+            metrics = [predict(model, judged).measure() for model in models]
             yield CurvePoint(
                 n_articles=size,
                 macro_f1=float(np.mean([one.macro_f1 for one in metrics])),

@@ -9,7 +9,7 @@ import numpy as np
 from wasim.model import Article, TopicModel
 from wasim.model.kernel import scoring
 from wasim.model.kernel.columns import Column
-from wasim.model.kernel.layout import Occurrences, Scores
+from wasim.model.kernel.layout import Scores
 from wasim.model.kernel.scorer import CompiledScorer, make_batch
 from wasim.model.kernel.tables import make_tables
 
@@ -48,8 +48,6 @@ def main() -> None:
     for is_normalised in (True, False):
         batch = make_batch(column, column, is_normalised=is_normalised)
         checked("score_articles")(tables, scratch, batch, room)
-        occurrences = Occurrences(np.empty(2 * len(column.data), np.int32), *np.empty((2, len(column)), np.int64))
-        checked("list_terms")(tables, scratch, batch, occurrences)
     read = batch.read == 1
     plain = model.score_plainly([Article(text, text) for text in column])
     assert read.sum() > 10

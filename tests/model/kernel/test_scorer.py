@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -94,6 +95,14 @@ def test_a_warm_model_answers_and_explains_as_a_cold_one(root: Path, ten_article
         for scored in answer.scored:
             total = scored.bias + sum(term.contribution for term in scored.terms)
             assert total == pytest.approx(scored.score, abs=1e-9)
+
+
+def test_a_warm_model_travels_to_another_process_and_warms_up_there(root: Path, ten_articles: list[Article]) -> None:
+    warm = TopicModel.load(root / "artifacts")
+    warm.warm_up()
+    travelled: TopicModel = pickle.loads(pickle.dumps(warm))
+    assert travelled.warm_up()
+    assert travelled.classify(ten_articles) == warm.classify(ten_articles)
 
 
 @settings(deadline=None, max_examples=10)
