@@ -28,6 +28,9 @@
     ├── StoreError                    the service's database can't be used
     │   ├── StoreUnavailableError     it does not answer, or is none
     │   └── StoreIncompatibleError    another version of wasim made its tables
+    ├── ServiceError                  a service that was asked gave no answer
+    │   ├── ServiceRefusedError       it said no (has the problem document's status and title)
+    │   └── ServiceUnreachableError   there is none at that address
     └── SettingsError                 a setting is unknown or out of its range
 
 A message says what is wrong, where, and what to do. No class knows an HTTP status or an exit code:
@@ -137,6 +140,22 @@ class StoreUnavailableError(StoreError):
 
 class StoreIncompatibleError(StoreError):
     """Another version of wasim made the database's tables."""
+
+
+class ServiceError(WasimError):
+    """A service that was asked over HTTP gave no answer."""
+
+
+class ServiceRefusedError(ServiceError):
+    """The service said no, and why; ``status`` and ``title`` are its problem document's."""
+
+    def __init__(self, message: str, status: int, title: str) -> None:
+        super().__init__(message)
+        self.status, self.title = status, title
+
+
+class ServiceUnreachableError(ServiceError):
+    """There is no service at that address."""
 
 
 class SettingsError(WasimError):

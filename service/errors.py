@@ -30,6 +30,7 @@ HTTP_STATUS: dict[type[WasimError], HTTPStatus] = {
     errors.FeedbackConflictError: HTTPStatus.CONFLICT,
     errors.FeedbackError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ServiceError: HTTPStatus.BAD_GATEWAY,
     errors.SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

@@ -12,7 +12,7 @@ from wasim.model.errors import ScopeMissingError, SettingsError, Unauthenticated
 from wasim.service.http.state import service_of
 from wasim.service.settings import ServiceSettings
 from wasim.service.store.key_ring import KeyRing
-from wasim.service.store.keys import Scope
+from wasim.service.store.scope import Scope
 
 __all__ = ["ANYBODY", "Access", "Caller", "Needs", "Scope", "require_safe_address"]
 

@@ -5,24 +5,16 @@ import hmac
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from sqlalchemy import insert, select, update
 
 from wasim.model.errors import KeyMissingError, SettingsError
 from wasim.service.store.database import Database
 from wasim.service.store.schema import api_keys
+from wasim.service.store.scope import Scope
 
 _LONGEST_NAME = 100
 _TOKEN_PREFIX = "wasim"
-
-
-class Scope(StrEnum):
-    """What a key may be good for; none includes another."""
-
-    PREDICT = "predict"
-    FEEDBACK = "feedback"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)

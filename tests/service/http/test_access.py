@@ -10,7 +10,8 @@ from wasim.service.http.access import ANYBODY, Access, require_safe_address
 from wasim.service.settings import ServiceSettings
 from wasim.service.store.database import Database
 from wasim.service.store.key_ring import KeyRing
-from wasim.service.store.keys import IssuedKey, KeyStore, Scope
+from wasim.service.store.keys import IssuedKey, KeyStore
+from wasim.service.store.scope import Scope
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from wasim.service.http.app import create_app
 from wasim.service.settings import ServiceSettings
 from wasim.service.store.database import Database
-from wasim.service.store.keys import KeyStore, Scope
+from wasim.service.store.keys import KeyStore
+from wasim.service.store.scope import Scope
 
 FOLDER = tempfile.TemporaryDirectory(prefix="wasim-fuzz-")
 DATABASE_URL = f"sqlite:///{FOLDER.name}/wasim.db"

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from wasim.model.errors import KeyMissingError, SettingsError
 from wasim.service.store.database import Database
 from wasim.service.store.key_ring import KeyRing
-from wasim.service.store.keys import KeyStore, Scope, Token
+from wasim.service.store.keys import KeyStore, Token
+from wasim.service.store.scope import Scope
 
 PREDICT = frozenset({Scope.PREDICT})
 
