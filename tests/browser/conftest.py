@@ -5,14 +5,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+Serve = Callable[[Path], AbstractContextManager[str]]
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 _QUIET = (
@@ -36,12 +37,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Run a service of the committed model, with an empty store; yields its address."""
+def serving(artifacts: Path = ROOT / "artifacts") -> Iterator[str]:
+    """Run a service with an empty store; yields its address."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {
             "WASIM_PORT": "0",
-            "WASIM_ARTIFACTS": str(ROOT / "artifacts"),
+            "WASIM_ARTIFACTS": str(artifacts),
             "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db",
         }
         command = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
@@ -68,6 +69,12 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"{CHROMIUM} is not installed; on Debian: apt-get install chromium")
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def serve() -> Serve:
+    """Return what runs a service on other artifacts."""
+    return serving
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import { element, fill } from "./dom.js";
 import { phrase } from "./say.js";
 
 let asking = null; // one question at a time, however many requests were refused
-let declined = false; // whoever closed it without a key is not asked at every letter they type
+let declined = false; // whoever closed it without a key is not asked again at every letter they type
 
 /**
  * Ask for a key.
@@ -14,7 +14,7 @@ let declined = false; // whoever closed it without a key is not asked at every l
  * @returns {Promise<boolean>} Whether there is a new key to try with.
  */
 export function askForKey(problem) {
-  if (declined && problem.status === 401) return Promise.resolve(false);
+  if (declined) return Promise.resolve(false);
   asking ??= question(problem).finally(() => { asking = null; });
   return asking;
 }

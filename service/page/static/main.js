@@ -2,7 +2,7 @@
 
 import { whenKeyIsWanted } from "./api.js";
 import { element, fill, sayAgain } from "./dom.js";
-import { askForKey } from "./key.js";
+import { askForKey, mayAskAgain } from "./key.js";
 import { explain } from "./notices.js";
 import { changeLanguage, currentLanguage, phrase } from "./say.js";
 
@@ -29,7 +29,13 @@ function start() {
   document.getElementById("views").append(...links.values());
   document.addEventListener("languagechanged", speak);
   speak();
-  addEventListener("hashchange", show);
+  addEventListener("hashchange", go);
+  show();
+}
+
+/** Show what its user asked for; what needs a key may ask for one again. */
+function go() {
+  mayAskAgain();
   show();
 }
 
@@ -52,7 +58,7 @@ async function show() {
   } catch (problem) {
     fill(content, element("div", { class: "sheet failure", role: "alert" },
       element("p", {}, explain(problem)),
-      element("button", { type: "button", class: "primary", on: { click: show } }, phrase("tryAgain"))));
+      element("button", { type: "button", class: "primary", on: { click: go } }, phrase("tryAgain"))));
   }
 }
 

@@ -24,6 +24,6 @@ export const complaint = (problem, { missing } = {}) => notice(explain(problem, 
 export function explain(problem, missing) {
   if (missing && problem.isMissing) return phrase(missing);
   if (problem.status === 0) return phrase("unreachable");
-  const key = `problem${problem.title}`;
-  return knowsPhrase(key) ? phrase(key) : phrase("problem", { detail: problem.message });
+  const key = [`problem${problem.title}`, `problem${problem.status}`].find(knowsPhrase);
+  return key ? phrase(key) : phrase("problem", { detail: problem.message });
 }

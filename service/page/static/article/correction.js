@@ -2,6 +2,7 @@
 
 import { ask } from "../api.js";
 import { element, fill } from "../dom.js";
+import { mayAskAgain } from "../key.js";
 import { complaint, notice } from "../notices.js";
 import { phrase } from "../say.js";
 
@@ -42,6 +43,7 @@ export class Correction {
 
   async #submit(event) {
     event.preventDefault();
+    mayAskAgain();
     const note = this.#note.value.trim();
     const body = { ...this.readArticle(), topics: this.panel.ticked, ...(note && { note }) };
     this.send.disabled = true;

@@ -52,7 +52,7 @@ export class MarkedField {
     this.input.focus({ preventScroll: true });
     this.input.setSelectionRange(start, end);
     const mark = [...this.marks.children].find((one) => Number(one.dataset.end) > start);
-    (mark ?? this.input).scrollIntoView({ block: "center", behavior: "smooth" });
+    (mark ?? this.input).scrollIntoView({ block: "center" });
   }
 
   #follow() {

@@ -14,21 +14,32 @@ export class TopicPanel {
    * @param {{onChoose: (id: string) => void, onTick: () => void}} listeners
    */
   constructor(topics, { onChoose, onTick }) {
-    this.topics = topics;
+    this.onChoose = onChoose;
+    this.onTick = onTick;
     this.chosen = null;
     this.verdict = element("p", { class: "verdict", role: "status", id: "verdict" });
     this.list = element("ul", { class: "topics", sayLabel: "topics" });
-    for (const topic of topics) {
-      const row = topicRow(topic, () => onChoose(topic.id), (ticked) => {
-        this.#ticked.set(topic.id, ticked);
-        this.#draw();
-        onTick();
-      });
-      this.#rows.set(topic.id, row);
-      this.list.append(row.node);
-    }
     this.node = element("div", { class: "topic-panel" }, this.verdict, this.list);
+    this.setTopics(topics);
+  }
+
+  /** Show these topics from now on. */
+  setTopics(topics) {
+    this.topics = topics;
+    this.#answer = null;
+    this.#ticked.clear();
+    this.#rows = new Map(topics.map((topic) => [topic.id, topicRow(topic, () => this.onChoose(topic.id), (ticked) => {
+      this.#ticked.set(topic.id, ticked);
+      this.#draw();
+      this.onTick();
+    })]));
+    fill(this.list, ...[...this.#rows.values()].map((row) => row.node));
     this.#draw();
+  }
+
+  /** Whether an answer is about the topics that are shown. */
+  fits({ scores }) {
+    return this.topics.length === Object.keys(scores).length && this.topics.every(({ id }) => id in scores);
   }
 
   /** Show an answer, or, with null, that there is nothing to judge. */
@@ -91,7 +102,10 @@ export class TopicPanel {
     this.node.classList.toggle("waiting", !answer);
     for (const topic of this.topics) {
       const tagged = this.#isTagged(topic.id);
-      this.#rows.get(topic.id).draw(answer?.scores[topic.id] ?? 0, tagged, this.#isTicked(topic.id), Boolean(answer));
+      const judged = answer && {
+        score: answer.scores[topic.id], threshold: answer.thresholds?.[topic.id] ?? topic.threshold, tagged,
+      };
+      this.#rows.get(topic.id).draw(judged, this.#isTicked(topic.id));
     }
     this.#say(this.#verdict());
     this.verdict.classList.toggle("none", Boolean(answer) && answer.topics.length === 0);
@@ -123,14 +137,14 @@ function topicRow(topic, onChoose, onTick) {
   const fillBar = element("span", { class: "meter-fill" });
   const meter = element("span", {
     class: "meter", role: "meter", "aria-valuemin": 0, "aria-valuemax": 100,
-    vars: { "--threshold": `${topic.threshold * 100}%` },
   }, fillBar, element("span", { class: "meter-threshold" }));
   const choose = element("button", {
     type: "button", class: "topic-choose", "aria-pressed": "false", on: { click: onChoose },
   }, name, amount);
   const node = element("li", { class: "topic", "data-topic": topic.id }, tick, choose, meter);
 
-  const draw = (score, tagged, ticked, judged) => {
+  const draw = (judged, ticked) => {
+    const { score, threshold, tagged } = judged ?? { score: 0, threshold: topic.threshold, tagged: false };
     const said = judged ? percent(score) : "";
     name.textContent = topicName(topic);
     amount.textContent = said;
@@ -139,14 +153,15 @@ function topicRow(topic, onChoose, onTick) {
     tick.disabled = !judged;
     tick.setAttribute("aria-label", phrase("tickLabel", { topic: topicName(topic) }));
     meter.style.setProperty("--score", `${score * 100}%`);
+    meter.style.setProperty("--threshold", `${threshold * 100}%`);
     meter.setAttribute("aria-label", phrase("meterLabel", { topic: topicName(topic) }));
     meter.setAttribute("aria-valuenow", String(Math.round(score * 100)));
     meter.setAttribute("aria-valuetext", phrase(tagged ? "meterTagged" : "meterNotTagged", {
-      amount: percent(score), threshold: percent(topic.threshold),
+      amount: percent(score), threshold: percent(threshold),
     }));
-    meter.title = phrase("thresholdTitle", { threshold: percent(topic.threshold) });
+    meter.title = phrase("thresholdTitle", { threshold: percent(threshold) });
     node.classList.toggle("tagged", tagged);
-    node.classList.toggle("corrected", judged && ticked !== tagged);
+    node.classList.toggle("corrected", Boolean(judged) && ticked !== tagged);
   };
   return { node, choose, draw };
 }

@@ -3,6 +3,7 @@
 import { ask } from "../api.js";
 import { element, fill } from "../dom.js";
 import { acceptDrops } from "../drop.js";
+import { mayAskAgain } from "../key.js";
 import { complaint, explain, notice } from "../notices.js";
 import { phrase, signed } from "../say.js";
 import { Correction } from "./correction.js";
@@ -122,6 +123,7 @@ class ArticleView {
     try {
       const answer = await ask("POST", "predict", { body: { ...article, explain: withWords }, signal: running.signal });
       if (running.signal.aborted) return;
+      if (!this.panel.fits(answer)) this.panel.setTopics(await ask("GET", "topics")); // another model answers now
       this.trouble.hidden = true;
       this.#show(answer, withWords ? article : null);
     } catch (problem) {
@@ -131,7 +133,10 @@ class ArticleView {
 
   #fail(problem) {
     this.#show(null);
-    this.trouble.textContent = explain(problem);
+    const needsKey = problem.status === 401 || problem.status === 403;
+    fill(this.trouble, explain(problem), needsKey && element("button", {
+      type: "button", class: "link", on: { click: () => { mayAskAgain(); this.#judge(true); } },
+    }, phrase("keyTitle")));
     this.trouble.hidden = false;
     if (problem.status === 0 || problem.status === 429 || problem.status === 503) {
       clearTimeout(this.#timers.words);

@@ -2,6 +2,7 @@
 
 import { ask } from "../api.js";
 import { element, fill } from "../dom.js";
+import { mayAskAgain } from "../key.js";
 import { complaint, notice } from "../notices.js";
 import { number, phrase } from "../say.js";
 
@@ -46,6 +47,7 @@ export class VersionsPanel {
   }
 
   async #rollBack() {
+    mayAskAgain();
     try {
       const { model } = await ask("POST", "model/rollback");
       notice(phrase("rolledBack", { model }));

@@ -3,7 +3,6 @@
 import { ask } from "../api.js";
 import { TopicPanel } from "../article/topics.js";
 import { element, fill } from "../dom.js";
-import { mayAskAgain } from "../key.js";
 import { complaint, explain, notice } from "../notices.js";
 import { moment, phrase, topicName } from "../say.js";
 import { Reading } from "./reading.js";
@@ -37,7 +36,7 @@ class ReviewView {
     this.empty = element("div", { class: "sheet", role: "status" }, element("p", { say: "queueEmpty" }));
     this.detail = element("div", { class: "review-detail" }, this.reading.node,
       element("aside", { class: "panel", sayLabel: "decision" }, this.panel.node, this.#decision()));
-    this.node = element("div", { class: "review-view", on: { shown: () => { mayAskAgain(); this.#load(); } } },
+    this.node = element("div", { class: "review-view", on: { shown: () => this.#load() } },
       this.trouble, this.#queue(), this.detail, this.empty);
     document.addEventListener("keydown", (event) => this.#press(event));
     document.addEventListener("languagechanged", () => this.#drawAll());
