@@ -31,7 +31,7 @@ def compare(
 ) -> None:
     """Say whether model B is better than A, not worse, or worse, on articles that somebody has read.
 
-    The exit code is 9 when B is worse, else 0.
+    The exit code is 12 when B is worse, else 0.
 
     Example: [bold]wasim compare news-0123456789 news-9876543210 --data judged.jsonl[/bold]
     """
