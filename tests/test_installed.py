@@ -64,6 +64,7 @@ def test_every_module_is_in_the_wheel(installed: Path, root: Path) -> None:
     packages = Path(run(installed, "python", "-c", program).stdout.strip())
     for room in ("model", "service", "training"):
         written = {path.relative_to(root) for name in ("*.py", "py.typed") for path in (root / room).rglob(name)}
+        written |= {path.relative_to(root) for path in (root / room).glob("page/static/**/*") if path.is_file()}
         assert written <= {path.relative_to(packages) for path in (packages / room).rglob("*")}
 
 

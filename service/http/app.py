@@ -21,7 +21,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from wasim.model import Article, Classification
-from wasim.service import errors
+from wasim.service import errors, page
 from wasim.service.http import feedback, predict
 from wasim.service.http.access import Access
 from wasim.service.http.drift import DriftWatch
@@ -58,7 +58,10 @@ def create_app(settings: ServiceSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_store(settings.database_url) as store, _running(settings, metrics) as service:
+        with (
+            open_store(settings.database_url, metrics.store_looked_at) as store,
+            _running(settings, metrics) as service,
+        ):
             app.state.store, app.state.access = store, Access(settings, store.ring)
             app.state.service = service
             async with _watching(service):
@@ -78,6 +81,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     predict.install(app)
     app.include_router(router)
     app.include_router(feedback.router)
+    page.install(app)
     # The one added last is the outermost.
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_PACKED, compresslevel=5)
     app.add_middleware(Limits, settings=settings)
