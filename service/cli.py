@@ -11,6 +11,7 @@ from rich.console import Console
 from wasim.model import errors
 from wasim.model.errors import WasimError
 from wasim.service.archive import cli as archive_cli
+from wasim.service.store.cli import feedback, keys
 
 EXIT_CODE: dict[type[WasimError], int] = {
     errors.SettingsError: 2,
@@ -19,6 +20,11 @@ EXIT_CODE: dict[type[WasimError], int] = {
     errors.CorpusError: 5,
     errors.PromotionRefusedError: 6,
     errors.ArchiveError: 7,
+    errors.StoreError: 9,
+    errors.AccessError: 10,
+    errors.KeyMissingError: 10,
+    errors.FeedbackError: 10,
+    errors.ServiceError: 11,
 }
 EXIT_FAILED = 1  # the system's fault: a full disk, a port in use
 
@@ -32,6 +38,8 @@ app = typer.Typer(
 models = typer.Typer(no_args_is_help=True, help="Look at the trained models, and choose the one in use.")
 app.add_typer(models, name="models")
 archive_cli.register(app)
+app.add_typer(keys, name="keys")
+app.add_typer(feedback, name="feedback")
 
 Artifacts = Annotated[
     Path,

@@ -43,6 +43,9 @@ def train(
     ] = None,
     margin: Margin = DEFAULT_MARGIN,
     operating_point: Annotated[str, typer.Option(help="f1, precision=LEVEL or recall=LEVEL.")] = "f1",
+    with_feedback: Annotated[
+        Path | None, typer.Option(help="Accepted corrections too: what wasim feedback export wrote.")
+    ] = None,
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,
 ) -> None:
@@ -57,6 +60,7 @@ def train(
     from wasim.training.card import model_card
     from wasim.training.corpus import read_corpus
     from wasim.training.evaluation.tables import print_metrics
+    from wasim.training.feedback import with_corrections
     from wasim.training.promotion import Gate, require_not_worse
     from wasim.training.train import train as train_model
 
@@ -67,6 +71,8 @@ def train(
     point = OperatingPoint.parse(operating_point)
     with console.status("training"):
         articles = read_corpus(corpus)
+        if with_feedback is not None:
+            articles = with_corrections(articles, with_feedback)
         trained = train_model(articles, operating_point=point, name=name)
     model = trained.model
     card = model_card(trained, articles)

@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -132,7 +132,7 @@ def read_corpus(paths: Sequence[Path]) -> Corpus:
     rows: dict[str, tuple[str, LabelledArticle]] = {}
     for file in article_files(paths):
         for place, labelled in read_articles(file):
-            _require_known_topics(place, labelled, topics)
+            require_known_topics(place, labelled, topics)
             first_place, first = rows.setdefault(labelled.id, (place, labelled))
             if _identity(first) != _identity(labelled):
                 raise CorpusConflictError(
@@ -204,7 +204,8 @@ def described(error: ValidationError) -> str:
     )
 
 
-def _require_known_topics(place: str, labelled: LabelledArticle, topics: dict[str, Topic]) -> None:
+def require_known_topics(place: str, labelled: LabelledArticle, topics: Mapping[str, Topic]) -> None:
+    """Raise CorpusError when an article has a topic that nothing defines."""
     for topic in (*labelled.topics, *labelled.mentions):
         if topic not in topics:
             raise CorpusError(

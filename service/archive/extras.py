@@ -17,6 +17,6 @@ def need(module: str, extra: str, purpose: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name is None or not module.startswith(error.name):
+        if error.name is None or error.name.startswith("wasim"):
             raise
-        raise SettingsError(f"{purpose} need {module.partition('.')[0]}. Run: pip install 'wasim[{extra}]'") from None
+        raise SettingsError(f"{purpose} need {error.name}. Run: pip install 'wasim[{extra}]'") from None

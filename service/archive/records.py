@@ -160,11 +160,11 @@ def joined(parts: Sequence[ArticleColumns]) -> list[ArticleColumns]:
     for part in parts:
         if whole and isinstance(part.titles, list) and isinstance(whole[-1].titles, list):
             last = whole[-1]
-            for mine, new in (
-                (last.ids, part.ids), (last.titles, part.titles), (last.texts, part.texts),
-                (last.days, part.days), (last.rejected, part.rejected),
-            ):  # fmt: skip
-                mine.extend(new)
+            last.ids += part.ids
+            last.titles += part.titles
+            last.texts += part.texts
+            last.days += part.days
+            last.rejected += part.rejected
             for name, values in part.kept.items():
                 last.kept[name].extend(values)
             last.n_older += part.n_older

@@ -25,7 +25,8 @@ def progress_bar(console: Console, what: str) -> Iterator[Callable[[TagProgress]
         TimeRemainingColumn(),
     )
     # Without a thread of its own: worker processes are forked while it shows, and a fork bears no threads.
-    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, auto_refresh=False, disable=hidden) as progress:
         task = progress.add_task(what, total=None, counts="")
         shown = started = progress.get_time()
         first: int | None = None

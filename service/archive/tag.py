@@ -9,14 +9,16 @@ import orjson
 from wasim.model import TopicModel
 from wasim.model.errors import ArchiveError, ArchiveUnreadableError
 from wasim.service.archive.engine import Engine, ProcessEngine, SerialEngine, available_cores
+from wasim.service.archive.extras import need
 from wasim.service.archive.journal import Journal
 from wasim.service.archive.options import ReadOptions, RunOptions, TagOptions, WriteOptions
 from wasim.service.archive.plan import make_plan
 from wasim.service.archive.readers import Source, find_source, read_chunks
 from wasim.service.archive.readers.compression import packing_suffix
 from wasim.service.archive.records import RecordReader
+from wasim.service.archive.remote import RemoteStorage, is_remote
 from wasim.service.archive.shards import Meter, Shard, cut_into_shards
-from wasim.service.archive.storage import REJECTS_SUFFIX, LocalStorage
+from wasim.service.archive.storage import REJECTS_SUFFIX, LocalStorage, Storage
 from wasim.service.archive.summary import StageTimes, TagSummary
 from wasim.service.archive.tagger import ShardTagger
 from wasim.service.archive.writers import RowWriter, concatenate, make_writer
@@ -67,8 +69,7 @@ def tag_archive(
     """
     options = options or TagOptions()
     sources = [find_source(str(name)) for name in inputs]
-    _require_different(sources, Path(output))
-    storage = LocalStorage(Path(output))
+    storage = _open_storage(str(output), sources)
     writer = make_writer(model, options, storage.output)
     reader = RecordReader(options.read, model.settings.longest_article, wants_days=writer.by_day)
     reading = _Reading(sources, options.read)
@@ -152,12 +153,25 @@ def _parts(journal: Journal, writer: RowWriter) -> Iterator[tuple[str, str]]:
 
 
 def _make_engine(tagger: ShardTagger, n_bytes: int | None, options: RunOptions) -> Engine:
+    if options.engine == "dask":
+        cluster = need("wasim.service.archive.cluster", "cluster", "Dask clusters")
+        engine: Engine = cluster.DaskEngine(tagger, options.scheduler, options.workers)
+        return engine
     if n_bytes is None or n_bytes > _WORTH_WARMING_UP:
         tagger.model.warm_up()
     n_workers = options.workers or available_cores()
     if n_workers == 1 or (options.workers is None and n_bytes is not None and n_bytes < _WORTH_WORKERS):
         return SerialEngine(tagger)
     return ProcessEngine(tagger, n_workers)
+
+
+def _open_storage(output: str, sources: Sequence[Source]) -> Storage:
+    if is_remote(output):
+        if output in {source.name for source in sources}:
+            raise ArchiveError(f"{output} is the input too. Choose another --output.")
+        return RemoteStorage(output)
+    _require_different(sources, Path(output))
+    return LocalStorage(Path(output))
 
 
 def _require_different(sources: Sequence[Source], output: Path) -> None:

@@ -4,7 +4,7 @@ Their text goes to the scorer as it lies in memory, without a Python object for 
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,30 +141,38 @@ def _columns_of(table: Any, reader: RecordReader, place: str, first: int) -> Art
     titles, texts = _texts(table, names.title), _texts(table, names.text)
     ids = _ids(table, names.id)
     days = [day_of(value) for value in _values(table, names.date)] if reader.wants_days else []
-    reasons = _bad_rows(titles, texts, reader.longest_article)
-    columns = ArticleColumns()
+    kept = {name: table.column(name) for name in names.keep}
+    columns = ArticleColumns(ids, titles, texts, days, kept)
+    rows = _good_rows(columns, reader, lambda row: f"{place}:{first + row}")
+    if len(rows) < len(table):
+        columns.ids = [ids[row] for row in rows]
+        columns.days = [days[row] for row in rows] if days else []
+        columns.titles, columns.texts = titles.take(rows), texts.take(rows)
+        columns.kept = {name: column.take(rows) for name, column in kept.items()}
+    for at, row_id in enumerate(columns.ids):
+        if row_id is None or row_id == "":
+            title, text = columns.titles[at].as_py(), columns.texts[at].as_py()
+            columns.ids[at] = made_id(title, text, f"{place}:{first + rows[at]}")
+    return columns
+
+
+def _good_rows(columns: ArticleColumns, reader: RecordReader, place: Callable[[int], str]) -> Sequence[int]:
+    """Choose the rows that are articles and wanted; the others are rejected or counted in ``columns``."""
+    reasons = _bad_rows(columns.titles, columns.texts, reader.longest_article)
+    if not reasons and not reader.since:
+        return range(len(columns.ids))
     good = list[int]()
-    for row in range(len(table)):
+    for row in range(len(columns.ids)):
         try:
             if row in reasons:
                 raise NotAnArticleError(reasons[row])
-            if days and reader.is_older(days[row]):
+            if columns.days and reader.is_older(columns.days[row]):
                 columns.n_older += 1
             else:
                 good.append(row)
         except NotAnArticleError as error:
-            columns.rejected.append(Rejected(f"{place}:{first + row}", str(error)))
-    all_good = len(good) == len(table)
-    columns.titles, columns.texts = (each if all_good else each.take(good) for each in (titles, texts))
-    columns.kept = {name: table.column(name) if all_good else table.column(name).take(good) for name in names.keep}
-    columns.days = [days[row] for row in good] if days else []
-    columns.ids = [
-        made_id(columns.titles[at].as_py(), columns.texts[at].as_py(), f"{place}:{first + row}")
-        if ids[row] in (None, "")
-        else ids[row]
-        for at, row in enumerate(good)
-    ]
-    return columns
+            columns.rejected.append(Rejected(place(row), str(error)))
+    return good
 
 
 def _texts(table: Any, name: str) -> Any:

@@ -22,7 +22,7 @@ def read_zip(stream: io.BufferedReader, place: str, _options: ReadOptions, read_
     if not stream.seekable():
         raise BadInputError("is a zip file, which can't be read as a stream. Name it as a file")
     try:
-        archive = zipfile.ZipFile(stream)  # type: ignore[arg-type]  it only reads and seeks
+        archive = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, ValueError) as error:
         raise BadInputError(f"is damaged or cut short ({error}). Fetch it again") from None
     with archive:

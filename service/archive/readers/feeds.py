@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 from xml.etree import ElementTree
 
 from wasim.service.archive.options import ReadOptions
@@ -74,7 +75,7 @@ def read_feed(stream: io.BufferedReader, place: str, _options: ReadOptions) -> I
 
 
 def _entries(stream: io.BufferedReader) -> Iterator[ElementTree.Element]:
-    parser = ElementTree.XMLPullParser(["start", "end"])
+    parser: Any = ElementTree.XMLPullParser(["start", "end"])
     inside = list[ElementTree.Element]()
     since_last = 0
     try:

@@ -15,6 +15,7 @@ from wasim.service.archive.readers.containers import is_hidden, printable
 from wasim.service.archive.readers.forward import BUFFER
 from wasim.service.archive.readers.streams import read_input, read_member
 from wasim.service.archive.records import Rejected
+from wasim.service.archive.remote import is_remote, open_remote, remote_state
 from wasim.service.archive.shards import Chunk, Meter, RejectedChunk
 
 STANDARD_INPUT = "-"
@@ -49,6 +50,8 @@ def find_source(name: str) -> Source:
     """
     if name == STANDARD_INPUT:
         return Source(name, None)
+    if is_remote(name):
+        return _find_remote(name)
     path = Path(name)
     if path.is_dir():
         return _find_folder(path)
@@ -62,14 +65,33 @@ def read_chunks(sources: Sequence[Source], options: ReadOptions, meter: Meter) -
     """Read inputs one after the other."""
     before = meter.bytes_read
     for source in sources:
-        if source.name != STANDARD_INPUT and Path(source.name).is_dir():
+        if _is_folder(source.name):
             yield from _folder_chunks(source.name, options, meter)
         else:
-            raw = io.FileIO(os.dup(0) if source.name == STANDARD_INPUT else source.name, "rb")
-            with closing(raw):
+            with closing(_open(source.name)) as raw:
                 yield from read_input(_metered(raw, meter), Path(source.name).name, options)
         before += source.size or 0
         meter.bytes_read = max(meter.bytes_read, before)  # of a file whose end nobody has to read
+
+
+def _is_folder(name: str) -> bool:
+    return name != STANDARD_INPUT and not is_remote(name) and Path(name).is_dir()
+
+
+def _open(name: str) -> io.RawIOBase:
+    if is_remote(name):
+        return open_remote(name)
+    return io.FileIO(os.dup(0) if name == STANDARD_INPUT else name, "rb")
+
+
+def _find_remote(name: str) -> Source:
+    try:
+        size, state = remote_state(name)
+    except FileNotFoundError:
+        raise ArchiveUnreadableError(f"{name} is missing.") from None
+    except IsADirectoryError:
+        raise ArchiveUnreadableError(f"{name} is a folder. Name the files in it.") from None
+    return Source(name, size, [size, *state])
 
 
 def _find_folder(folder: Path) -> Source:
@@ -87,16 +109,21 @@ def _find_folder(folder: Path) -> Source:
 def _folder_chunks(folder: str, options: ReadOptions, meter: Meter) -> Iterator[Chunk]:
     for entry in _files(folder):
         place = printable(os.path.relpath(entry.path, folder))
+        if not Path(entry.path).is_file() and not _vanished(entry):
+            yield RejectedChunk(Rejected(place, "is no file, or a link that leads nowhere"))
+            continue
         try:
-            if not entry.is_file():
-                yield RejectedChunk(Rejected(place, "is no file, or a link that leads nowhere"))
-                continue
             raw = io.FileIO(entry.path, "rb")
-        except OSError as error:
-            yield RejectedChunk(Rejected(place, f"can't be opened ({error.strerror})"))
+        except PermissionError:
+            yield RejectedChunk(Rejected(place, "may not be read by this user"))
             continue
         with closing(raw):
             yield from read_member(_metered(raw, meter), place, options)
+
+
+def _vanished(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether a file was there when its folder was listed; a share that went away must stop the run."""
+    return not os.path.lexists(entry.path)
 
 
 def _files(folder: str) -> Iterator["os.DirEntry[str]"]:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from wasim.service.archive.options import ColumnNames, ReadOptions
 from wasim.service.archive.readers.encodings import detect_encoding
@@ -48,7 +49,7 @@ class RowsChunk:
             elif any("\udc80" <= letter <= "\udcff" for cell in row if not cell.isascii() for letter in cell):
                 columns.rejected.append(Rejected(place, "not in the encoding of the lines before it"))
             else:
-                reader.add(columns, dict(zip(self.header, row, strict=True)), lambda place=place: place)
+                reader.add(columns, dict(zip(self.header, row, strict=True)), partial(str, place))
         return columns
 
     def contents(self) -> Iterator[bytes]:

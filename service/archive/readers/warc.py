@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from wasim.service.archive.extras import need
 from wasim.service.archive.options import ReadOptions
@@ -45,7 +45,7 @@ def _page_chunk(record: Any, place: str, uri: str) -> Chunk:
     is_coded = record.http_headers and record.http_headers.get("Content-Encoding")
     if not is_coded and len(data) < (record.content_length or 0):
         return RejectedChunk(Rejected(place, f"{uri} breaks off after {len(data):,} bytes"))
-    kind = "text" if record.http_content_type == "text/plain" else "html"
+    kind: Literal["text", "html"] = "text" if record.http_content_type == "text/plain" else "html"
     date = record.record_date.isoformat()
     others = {"url": uri, "record": record.record_id, "date": date}
     return DocumentChunk(place, kind, data, record.http_charset or "", uri, date, others)
