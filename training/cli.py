@@ -12,6 +12,7 @@ from rich.table import Table
 from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
 from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
 from wasim.training.review import cli as review
+from wasim.training.topics import cli as topics
 
 if TYPE_CHECKING:
     from wasim.model.topic_model import TopicModel
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     corpus.command("import")(import_corpus)
     app.add_typer(corpus, name="corpus")
     review.register(app)
+    topics.register(app)
 
 
 def train(
