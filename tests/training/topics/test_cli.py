@@ -56,6 +56,15 @@ def test_the_tutorial_leads_to_a_promoted_model(wasim: Wasim, place: Path) -> No
     assert (place / "artifacts" / "anew" / "card.md").read_text().count("## Added: Climate") == 1
 
 
+@pytest.fixture
+def small_place(saved: Path, tmp_path: Path) -> None:
+    """Lay out a small model in use, an archive and seeds."""
+    shutil.copytree(saved, tmp_path / "artifacts" / "small")
+    (tmp_path / "artifacts" / "current").write_text("small")
+    (tmp_path / "archive.jsonl").write_text('{"title": "x"}')
+    (tmp_path / "seeds.txt").write_text("قطار\nسكك\nمحطة")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -68,12 +77,8 @@ def test_the_tutorial_leads_to_a_promoted_model(wasim: Wasim, place: Path) -> No
     ],
 )
 def test_a_failure_is_one_line_and_an_exit_code(
-    wasim: Wasim, saved: Path, tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
+    wasim: Wasim, small_place: None, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
-    shutil.copytree(saved, tmp_path / "artifacts" / "small")
-    (tmp_path / "artifacts" / "current").write_text("small")
-    (tmp_path / "archive.jsonl").write_text('{"title": "x"}')
-    (tmp_path / "seeds.txt").write_text("قطار\nسكك\nمحطة")
     finished = wasim(*arguments)
     assert finished.returncode == code, finished.stderr
     assert message in finished.stderr
