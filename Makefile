@@ -1,6 +1,6 @@
 # make run   sets everything up and serves on http://127.0.0.1:8000 (PORT= changes it)
 # make test  sets everything up and runs the tests
-# make train, check, gold, bench, choices, curve: see README.md
+# make train, check, gold, bench, choices, curve, screenshots: see README.md
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,7 +11,7 @@ ARCHIVE ?= ../shared/archive/articles.jsonl.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test train check gold bench choices curve pins clean
+.PHONY: help run test train check gold bench bench-page choices curve screenshots pins clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -47,6 +47,14 @@ gold: $(VENV)/.serving
 bench: $(VENV)/.developing
 	$(BIN)/python tests/benchmarks/figures.py $(if $(wildcard $(ARCHIVE)),--archive $(ARCHIVE))
 	$(if $(wildcard $(ARCHIVE)),$(BIN)/python tests/benchmarks/scoring.py --archive $(ARCHIVE) --update README.md)
+
+# How heavy the page is and how soon it answers, in Debian's Chromium. Writes the README's table.
+bench-page: $(VENV)/.developing
+	$(BIN)/python tests/browser/speed.py --update README.md
+
+# The pictures of the page that the README shows.
+screenshots: $(VENV)/.developing
+	$(BIN)/python tests/browser/screenshots.py
 
 # How the choices behind the model measure; writes the tables in training/README.md.
 choices: $(VENV)/.developing

@@ -7,7 +7,7 @@ if __name__ != "wasim.model":
     raise ImportError("import wasim.model: the folder's bare name belongs to no installed package")
 
 if TYPE_CHECKING:
-    from wasim.model.article import Article, Classification, ScoredTopic, Span, Term
+    from wasim.model.article import Article, Classification, ScoredColumns, ScoredTopic, Span, Term
     from wasim.model.errors import WasimError
     from wasim.model.settings import ModelSettings
     from wasim.model.topic_model import TopicModel
@@ -17,6 +17,7 @@ _PUBLIC = {
     "Article": "article",
     "Classification": "article",
     "ModelSettings": "settings",
+    "ScoredColumns": "article",
     "ScoredTopic": "article",
     "Span": "article",
     "Term": "article",
@@ -29,6 +30,7 @@ __all__ = [
     "Article",
     "Classification",
     "ModelSettings",
+    "ScoredColumns",
     "ScoredTopic",
     "Span",
     "Term",

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Field = Literal["title", "text"]
 
 
@@ -82,3 +85,19 @@ class Classification:
     def probabilities(self) -> dict[str, float]:
         """The calibrated probability of every topic, by id."""
         return {scored.topic: scored.probability for scored in self.scored}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredColumns:
+    """Every topic's verdict on each article of a table.
+
+    Parameters
+    ----------
+    probabilities
+        float64 of shape (n_articles, n_topics), calibrated, in [0, 1]; column j is the model's ``topics[j]``.
+    tagged
+        bool of the same shape; whether the article gets the tag.
+    """
+
+    probabilities: NDArray[np.float64]
+    tagged: NDArray[np.bool_]

@@ -1,10 +1,15 @@
 """What tests share: a small corpus of two topics, models fitted on it, and real articles where they are."""
 
+import atexit
+import os
 import random
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from wasim.model import Article, Topic, TopicModel
 from wasim.model.artifact import save
@@ -14,10 +19,19 @@ from wasim.training.fit import FitSettings
 from wasim.training.train import TrainedModel, train
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile("wasim", deadline=None)  # how fast a test runs depends on what else the machine does
+settings.load_profile("wasim")
 
 WEATHER = "أمطار رياح عاصفة سيول حرارة ضباب ثلوج غيوم الأرصاد برودة رطوبة موجة"
 FOOTBALL = "مباراة هدف حارس مدرب ملعب دوري كأس لاعب جمهور حكم ركلة شوط"
 NEUTRAL = "اليوم قال المدينة أمس الناس كبير جديد بعد قبل السوق المدرسة الطريق الشارع البيت"
+
+
+def pytest_configure() -> None:
+    """Give the services that tests start a store away from this folder."""
+    folder = tempfile.mkdtemp(prefix="wasim-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.setdefault("WASIM_DATABASE_URL", f"sqlite:///{folder}/wasim.db")
 
 
 def small_corpus(topic_words: dict[str, str], articles_of_each: int = 16, seed: int = 3) -> Corpus:

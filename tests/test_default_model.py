@@ -6,7 +6,8 @@ from wasim.model import TopicModel
 from wasim.model.registry import Registry
 from wasim.training.corpus import read_corpus
 from wasim.training.coverage import coverage_toml
-from wasim.training.evaluation.evaluate import evaluate, read_judged
+from wasim.training.evaluation.evaluate import evaluate
+from wasim.training.evaluation.judged import read_judged
 from wasim.training.fit import FitSettings
 from wasim.training.train import train
 

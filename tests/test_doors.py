@@ -11,7 +11,8 @@ from wasim.service.archive.tag import tag_archive
 from wasim.service.http.app import create_app
 from wasim.service.settings import ServiceSettings
 from wasim.training.corpus import membership
-from wasim.training.evaluation.evaluate import JudgedArticles, evaluate
+from wasim.training.evaluation.evaluate import evaluate
+from wasim.training.evaluation.judged import JudgedArticles
 
 
 def test_http_archive_evaluation_and_python_agree(
@@ -24,11 +25,11 @@ def test_http_archive_evaluation_and_python_agree(
         batch = client.post("/v1/predict/batch", json=posted).json()
     rows = [json.dumps({"id": number, **article}) for number, article in enumerate(posted)]
     (tmp_path / "in.jsonl").write_text("\n".join(rows))
-    tag_archive(default_model, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    tag_archive(default_model, [tmp_path / "in.jsonl"], tmp_path / "out.jsonl")
     tagged = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     for single, listed, row, answer in zip(singles, batch, tagged, expected, strict=True):
         assert tuple(single["topics"]) == tuple(listed["topics"]) == tuple(row["topics"]) == answer.topics
-        assert single["scores"] == listed["scores"] == answer.probabilities
+        assert single["scores"] == listed["scores"] == pytest.approx(answer.probabilities, abs=1e-9)
         assert row["scores"] == pytest.approx(answer.probabilities, abs=1e-6)
     truth = membership(default_model.topics, [answer.topics for answer in expected])
     judged = JudgedArticles(tuple(ten_articles), truth, ~truth & False)

@@ -8,6 +8,7 @@ from wasim.model.topic_model import TopicModel
 from wasim.training.corpus import Corpus
 from wasim.training.evaluation.evaluate import Evaluation
 from wasim.training.evaluation.metrics import Metrics
+from wasim.training.evaluation.tables import figure, interval
 
 
 def model_card(model: TopicModel, corpus: Corpus, metrics: Metrics, fingerprint: str) -> str:
@@ -75,17 +76,19 @@ def write_between(path: Path, section: str, lines: list[str]) -> None:
 
 def metrics_table(model: TopicModel, metrics: Metrics) -> list[str]:
     """Lay figures out as lines of a Markdown table."""
-    low, high = metrics.macro_f1_interval
-    thresholds = dict(zip((topic.id for topic in model.topics), model.calibration.thresholds.tolist(), strict=True))
+    thresholds = model.calibration.thresholds.tolist()
+    overall = metrics.intervals.get("macro_f1")
     return [
-        "| topic | articles | precision | recall | F1 | average precision | calibration error | threshold |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| topic | articles | precision | recall | F1 | 95 % of F1 | average precision | calibration error "
+        "| threshold |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *(
-            f"| {topic.topic} | {topic.positives} | {topic.precision:.3f} | {topic.recall:.3f} | {topic.f1:.3f} "
-            f"| {topic.average_precision:.3f} | {topic.calibration_error:.3f} | {thresholds[topic.topic]:.3f} |"
-            for topic in metrics.topics
+            f"| {topic.topic} | {topic.positives} | {figure(topic.precision)} | {figure(topic.recall)} "
+            f"| {figure(topic.f1)} | {interval(topic.intervals.get('f1'))} | {figure(topic.average_precision)} "
+            f"| {figure(topic.calibration_error)} | {threshold:.3f} |"
+            for topic, threshold in zip(metrics.topics, thresholds, strict=True)
         ),
         "",
-        f"Macro-F1 {metrics.macro_f1:.3f}, 95 % interval {low:.3f} to {high:.3f} (bootstrap over "
-        f"{metrics.n_articles:,} articles); macro average precision {metrics.macro_average_precision:.3f}.",
+        f"Macro-F1 {figure(metrics.macro_f1)}, 95 % interval {interval(overall)} (bootstrap over "
+        f"{metrics.n_articles:,} articles); macro average precision {figure(metrics.macro_average_precision)}.",
     ]

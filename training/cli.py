@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -11,13 +11,9 @@ from rich.table import Table
 
 from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
 from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
+from wasim.training.evaluation.cli import evaluate
 from wasim.training.review import cli as review
 from wasim.training.topics import cli as topics
-
-if TYPE_CHECKING:
-    from wasim.model.topic_model import TopicModel
-    from wasim.training.evaluation.evaluate import JudgedArticles
-    from wasim.training.evaluation.metrics import Metrics
 
 COVERAGE_FILE = "coverage.toml"
 
@@ -29,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command()(train)
     app.command()(evaluate)
     app.command()(compare)
+    app.command()(export)
     corpus = typer.Typer(no_args_is_help=True, help="Check and describe training articles.")
     corpus.command("check")(check_corpus)
     corpus.command("stats")(corpus_stats)
@@ -48,6 +45,9 @@ def train(
     ] = None,
     margin: Margin = DEFAULT_MARGIN,
     operating_point: Annotated[str, typer.Option(help="f1, precision=LEVEL or recall=LEVEL.")] = "f1",
+    with_feedback: Annotated[
+        Path | None, typer.Option(help="Accepted corrections too: what wasim feedback export wrote.")
+    ] = None,
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
     as_json: AsJson = False,
 ) -> None:
@@ -61,6 +61,8 @@ def train(
     from wasim.training.calibrate import OperatingPoint
     from wasim.training.card import model_card
     from wasim.training.corpus import read_corpus
+    from wasim.training.evaluation.tables import print_metrics
+    from wasim.training.feedback import with_corrections
     from wasim.training.promotion import Gate, require_not_worse
     from wasim.training.train import train as train_model
 
@@ -71,16 +73,14 @@ def train(
     point = OperatingPoint.parse(operating_point)
     with console.status("training"):
         articles = read_corpus(corpus)
+        if with_feedback is not None:
+            articles = with_corrections(articles, with_feedback)
         trained = train_model(articles, operating_point=point, name=name)
     model = trained.model
     card = model_card(model, articles, trained.metrics, trained.provenance.fingerprint)
     path = save(model, trained.provenance, card, artifacts)
-    print_metrics(
-        console,
-        model,
-        trained.metrics,
-        f"{model.name}, cross-validated on {len(articles.labelled):,} articles",
-    )
+    title = f"{model.name}, cross-validated on {len(articles.labelled):,} articles"
+    print_metrics(console, trained.metrics, title)
     console.print(f"written to {path}")
     if as_json:
         print_json(
@@ -97,62 +97,24 @@ def train(
         console.print(f"{model.name} is now in use")
 
 
-def evaluate(
-    data: Annotated[Path, typer.Option(help="JSON Lines with title, text, and topics or grades.")],
+def export(
+    output: Annotated[Path, typer.Option(help="The .joblib file to write.")],
     model: Annotated[str | None, typer.Option(help="The model; the one in use when left out.")] = None,
-    update: Annotated[Path | None, typer.Option(help="Write the figures into this file's marked section.")] = None,
-    learning_curve: Annotated[
-        Path | None, typer.Option(help="Train on growing parts of the corpus instead, and draw the curve here.")
-    ] = None,
-    corpus: CorpusPaths = DEFAULT_CORPUS,
+    format_name: Annotated[str, typer.Option("--format", help="joblib: a scikit-learn estimator.")] = "joblib",
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
-    as_json: AsJson = False,
 ) -> None:
-    """Measure a model on articles that somebody has read.
+    """Write a model for use elsewhere, as an equal scikit-learn estimator for notebooks.
 
-    Example: [bold]wasim evaluate --data judged.jsonl[/bold]
+    Example: [bold]wasim export --output model.joblib[/bold]
     """
+    from wasim.model.errors import SettingsError
     from wasim.model.registry import Registry
-    from wasim.training.card import update_figures
-    from wasim.training.evaluation.evaluate import evaluate as evaluate_model
-    from wasim.training.evaluation.evaluate import read_judged
+    from wasim.training.export import export_joblib
 
-    loaded = Registry(artifacts).load(model)
-    judged = read_judged(data, loaded)
-    if learning_curve is not None:
-        _draw_learning_curve(corpus, judged, learning_curve, update)
-        return
-    evaluation = evaluate_model(loaded, judged)
-    if as_json:
-        print_json(asdict(evaluation))
-        return
-    console = Console()
-    if update is not None:
-        update_figures(update, loaded, evaluation)
-    print_metrics(console, loaded, evaluation.metrics, f"{loaded.name} on {evaluation.metrics.n_articles:,} articles")
-    console.print(f"without passing mentions: macro-F1 {evaluation.lenient_macro_f1:.3f}")
-
-
-def _draw_learning_curve(corpus: list[Path], judged: "JudgedArticles", path: Path, update: Path | None) -> None:
-    from rich.progress import track
-
-    from wasim.training.card import write_between
-    from wasim.training.corpus import read_corpus
-    from wasim.training.evaluation import learning_curve as curve
-
-    points = track(
-        curve.learning_curve(read_corpus(corpus), judged),
-        description="training",
-        total=len(curve.SHARES),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    drawn = list(points)
-    curve.plot_curve(drawn, path)
-    table = curve.curve_table(drawn)
-    if update is not None:
-        write_between(update, "curve", table)
-    Console(soft_wrap=True).print("\n".join(table), markup=False, highlight=False)
+    if format_name != "joblib":
+        raise SettingsError(f"--format {format_name}: there is only joblib")
+    export_joblib(Registry(artifacts).load(model), output)
+    Console(soft_wrap=True).print(f"written to {output}")
 
 
 def check_corpus(
@@ -255,23 +217,3 @@ def import_corpus(
         )
     if skip_bad is not None and skip_bad.exists():
         console.print(f"bad records: see {skip_bad}", style="yellow")
-
-
-def print_metrics(console: Console, model: "TopicModel", metrics: "Metrics", title: str) -> None:
-    """Print figures per topic and overall."""
-    table = Table("topic", "articles", "precision", "recall", "F1", "AP", "calibration error", "threshold", title=title)
-    for figures, threshold in zip(metrics.topics, model.calibration.thresholds.tolist(), strict=True):
-        values = (
-            figures.precision,
-            figures.recall,
-            figures.f1,
-            figures.average_precision,
-            figures.calibration_error,
-        )
-        table.add_row(figures.topic, str(figures.positives), *(f"{value:.3f}" for value in (*values, threshold)))
-    low, high = metrics.macro_f1_interval
-    console.print(table)
-    console.print(
-        f"macro-F1 {metrics.macro_f1:.3f} (95 % interval {low:.3f} to {high:.3f}), "
-        f"macro-AP {metrics.macro_average_precision:.3f}"
-    )

@@ -22,7 +22,8 @@ def print_json(value: object) -> None:
     """Print a value as JSON on standard output, whatever the terminal's encoding; NaN becomes null."""
     import orjson  # noqa: PLC0415  not for --help
 
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
+    sys.stdout.buffer.write(orjson.dumps(value, option=options))
     sys.stdout.buffer.flush()
 
 

@@ -8,7 +8,7 @@ from wasim.model.artifact import read_manifest
 from wasim.model.errors import CorpusUnreadableError, PromotionRefusedError
 from wasim.model.registry import Registry
 from wasim.training.comparison.compare import MARGIN, OVERALL, Difference, Verdict, compare, require_margin
-from wasim.training.evaluation.evaluate import read_judged
+from wasim.training.evaluation.judged import read_judged
 
 
 @dataclass(frozen=True, slots=True)

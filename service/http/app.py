@@ -1,63 +1,71 @@
-"""The HTTP service."""
+"""The HTTP service, put together.
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+A request passes, from the outside in: :mod:`observed <wasim.service.http.observed>` (id, log, metrics, headers),
+CORS where it was opened, :mod:`limits <wasim.service.http.limits>` (requests at a time, size and time of the body),
+compression, and its route: :mod:`predict <wasim.service.http.predict>` or :mod:`routes <wasim.service.http.routes>`,
+which first asks :mod:`access <wasim.service.http.access>` who it is.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager, suppress
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Request
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import RedirectResponse
+import structlog
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from wasim.model import Article, TopicModel
-from wasim.model.artifact import GoldenArticle, golden_articles, load, read_manifest
-from wasim.model.errors import ArticleEmptyError, ArtifactCorruptError
-from wasim.model.registry import artifact_path
-from wasim.service import errors
-from wasim.service.http.limits import BodyLimit
-from wasim.service.http.schemas import ArticleIn, HealthOut, PredictIn, PredictionOut, ProblemOut, TopicOut
+from wasim.model import Article, Classification
+from wasim.service import errors, page
+from wasim.service.http import feedback, predict
+from wasim.service.http.access import Access
+from wasim.service.http.drift import DriftWatch
+from wasim.service.http.limits import Limits
+from wasim.service.http.metrics import Metrics
+from wasim.service.http.observed import Observed
+from wasim.service.http.rates import RateLimit
+from wasim.service.http.reload import ModelSlot, ReloadFailure
+from wasim.service.http.routes import router
+from wasim.service.http.schemas import ProblemOut
+from wasim.service.http.scoring import Scorer
+from wasim.service.http.served_model import ServedModel
+from wasim.service.http.state import Service
 from wasim.service.settings import ServiceSettings
+from wasim.service.store.store import open_store
 
-_SCORED_IN_THE_LOOP = 20_000  # characters: below a millisecond or two, a thread would cost more than it frees
+_SCORING_THREADS = 2  # a batch and a long article, and each has memory of its own
+_SECONDS_BETWEEN_DRIFTS = 15  # as often as Prometheus looks
+_SMALLEST_PACKED = 1024  # bytes of an answer
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "model": ProblemOut,
         "content": {errors.PROBLEM_TYPE: {}},
         "description": HTTPStatus(status).phrase,
     }
-    for status in (400, 413, 422, 503)
+    for status in (400, 401, 403, 408, 409, 413, 415, 422, 429, 503)
 }
-
-
-class LoadedModel:
-    """The model that answers, with what its artifact says of it."""
-
-    def __init__(self, settings: ServiceSettings) -> None:
-        artifact = artifact_path(settings.artifacts)
-        self.model: TopicModel = load(artifact)
-        self.manifest: dict[str, Any] = read_manifest(artifact)
-        self._golden: list[GoldenArticle] = golden_articles(artifact)
-
-    def require_golden_answers(self) -> None:
-        """Raise ArtifactCorruptError unless the model gets its golden articles right."""
-        answers = self.model.classify(golden.article for golden in self._golden)
-        for golden, answer in zip(self._golden, answers, strict=True):
-            if answer.topics != golden.topics:
-                raise ArtifactCorruptError(
-                    f"{self.model.name} tags its golden article {golden.article.title!r} with {answer.topics}, "
-                    f"not {golden.topics}. Restore the artifact or train again."
-                )
+_log = structlog.get_logger("wasim.model")
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
     """Make the service; the model is loaded when it starts."""
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.loaded = LoadedModel(settings)
-        app.state.loaded.model.warm_up()  # so that no request waits for a compilation
-        app.state.loaded.require_golden_answers()
-        yield
+        with (
+            open_store(settings.database_url, metrics.store_looked_at) as store,
+            _running(settings, metrics) as service,
+        ):
+            app.state.store, app.state.access = store, Access(settings, store.ring)
+            app.state.service = service
+            async with _watching(service):
+                yield
 
     app = FastAPI(
         title="wasim",
@@ -65,92 +73,79 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         version="1",
         lifespan=lifespan,
         responses=_PROBLEMS,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.settings = settings
-    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     errors.install(app)
-    app.include_router(_router)
+    predict.install(app)
+    app.include_router(router)
+    app.include_router(feedback.router)
+    page.install(app)
+    # The one added last is the outermost.
+    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_PACKED, compresslevel=5)
+    app.add_middleware(Limits, settings=settings)
+    if settings.cors_origins:
+        origins = [origin.strip() for origin in settings.cors_origins.split(",")]
+        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
+    app.add_middleware(Observed, metrics=metrics)
     return app
 
 
-_router = APIRouter()
+@contextmanager
+def _running(settings: ServiceSettings, metrics: Metrics) -> Iterator[Service]:
+    """Load the model and start the threads; yields what routes need."""
 
+    def on_change(outcome: ServedModel | ReloadFailure) -> None:
+        metrics.model_changed(outcome)
+        if isinstance(outcome, ReloadFailure):
+            _log.error("model not loaded", reason=outcome.reason)
+        else:
+            _log.info("model in use", model=outcome.model.name)
 
-def _loaded(request: Request) -> LoadedModel:
-    loaded: LoadedModel = request.app.state.loaded
-    return loaded
+    drift = DriftWatch(metrics)
 
+    def on_classified(served: ServedModel, articles: Sequence[Article], answers: Sequence[Classification]) -> None:
+        metrics.articles_classified(served, answers)
+        drift.observe(served, articles, answers)
 
-Loaded = Annotated[LoadedModel, Depends(_loaded)]
-
-
-@_router.get("/", include_in_schema=False)
-async def home() -> RedirectResponse:
-    """Lead a browser to the documentation."""
-    return RedirectResponse("/docs")
-
-
-@_router.post("/v1/predict", response_model_exclude_none=True)
-async def predict(posted: PredictIn, loaded: Loaded) -> PredictionOut:
-    """Tag one article."""
-    [answer] = await _classify(loaded.model, [posted], explain=posted.explain)
-    return answer
-
-
-@_router.post("/v1/predict/batch", response_model_exclude_none=True)
-async def predict_batch(
-    posted: Annotated[list[ArticleIn], Body(min_length=1)], loaded: Loaded, request: Request
-) -> list[PredictionOut]:
-    """Tag a list of articles; answers come in its order."""
-    most = request.app.state.settings.max_batch
-    if len(posted) > most:
-        raise HTTPException(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"{len(posted)} articles; a batch has up to {most}. Send it in parts.",
+    with ThreadPoolExecutor(_SCORING_THREADS, "scoring") as scoring, ThreadPoolExecutor(1, "loading") as loading:
+        yield Service(
+            settings=settings,
+            slot=ModelSlot(settings.artifacts, loading, on_change),
+            scorer=Scorer(scoring, on_classified),
+            rates=RateLimit(settings.rate_limit),
+            metrics=metrics,
+            drift=drift,
+            threads=scoring,
         )
-    return await _classify(loaded.model, posted)
 
 
-@_router.get("/v1/topics")
-async def topics(loaded: Loaded) -> list[TopicOut]:
-    """List the topics that the model can tag."""
-    thresholds = loaded.model.calibration.thresholds.tolist()
-    return [TopicOut.of(topic, threshold) for topic, threshold in zip(loaded.model.topics, thresholds, strict=True)]
+@asynccontextmanager
+async def _watching(service: Service) -> AsyncIterator[None]:
+    """Look for promoted models, by the clock and on SIGHUP."""
+    tasks = set[asyncio.Task[object]]()
+
+    def start(work: Any) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    start(_measure_drift(service))
+    if service.settings.watch_seconds:
+        start(service.slot.watch(service.settings.watch_seconds))
+    if threading.current_thread() is threading.main_thread():  # only there are signals received
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: start(service.slot.reload_or_note()))
+    yield
+    for task in tasks:
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.gather(*tasks)
 
 
-@_router.get("/v1/model")
-async def model(loaded: Loaded) -> dict[str, Any]:
-    """Say which model answers, where it comes from and how good it was found to be."""
-    return {key: value for key, value in loaded.manifest.items() if key != "golden"}
-
-
-@_router.get("/healthz", response_model_exclude_none=True)
-async def healthz() -> HealthOut:
-    """Say that the process is alive."""
-    return HealthOut(status="alive")
-
-
-@_router.get("/readyz")
-async def readyz(loaded: Loaded) -> HealthOut:
-    """Say whether a model is loaded and answers its golden articles; 503 if not."""
-    loaded.require_golden_answers()
-    return HealthOut(status="ready", model=loaded.model.name)
-
-
-async def _classify(
-    topic_model: TopicModel, posted: list[ArticleIn] | list[PredictIn], *, explain: bool = False
-) -> list[PredictionOut]:
-    articles = [article.to_article() for article in posted]
-    _require_words(articles)
-    length = sum(len(article.title) + len(article.text) for article in articles)
-    if length <= _SCORED_IN_THE_LOOP and not explain:
-        answers = topic_model.classify(articles)
-    else:
-        answers = await run_in_threadpool(topic_model.classify, articles, explain=explain)
-    return [PredictionOut.of(answer, topic_model, explain=explain) for answer in answers]
-
-
-def _require_words(articles: list[Article]) -> None:
-    for index, article in enumerate(articles):
-        if article.is_empty:
-            raise ArticleEmptyError(f"article {index}: title and text are both empty. Send at least one of them.")
+async def _measure_drift(service: Service) -> None:
+    while True:
+        await asyncio.sleep(_SECONDS_BETWEEN_DRIFTS)
+        served, loop = service.slot.served, asyncio.get_running_loop()
+        if report := await loop.run_in_executor(service.threads, service.drift.report, served):
+            service.metrics.drift_measured(report)

@@ -1,34 +1,104 @@
-"""The limit on request bodies, counted while they stream in."""
+"""What keeps one client from taking the service away from the others: limits on bodies, time and requests at once."""
 
+import asyncio
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wasim.service.errors import Problem
+from wasim.service.settings import ServiceSettings
 
-class BodyLimit:
-    """ASGI middleware that makes reading a body of more than ``most`` bytes fail with 413.
+_ALWAYS_ADMITTED = frozenset({"/healthz", "/readyz", "/metrics"})  # who looks after a busy service must see it
 
-    Content-Length is not believed: it can be missing or wrong.
+
+class Limits:
+    """ASGI middleware that bounds the requests at a time, and the size and time of each body.
+
+    Parameters
+    ----------
+    app
+        What answers.
+    settings
+        ``max_in_flight``, ``max_body_bytes`` and ``client_seconds`` are used.
     """
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
+        self._app, self._settings = app, settings
+        self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI asks it."""
-        received = 0
+        if scope["type"] != "http" or scope["path"] in _ALWAYS_ADMITTED:
+            await self._app(scope, receive, send)
+            return
+        if self._in_flight >= self._settings.max_in_flight:
+            await _busy(self._in_flight)(scope, receive, send)
+            return
+        body = LimitedBody(receive, self._settings.max_body_bytes, self._settings.client_seconds)
+        scope["wasim.body"] = body
+        self._in_flight += 1
+        try:
+            await self._app(scope, body.receive, send)
+        finally:
+            self._in_flight -= 1
 
-        async def counted_receive() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._most:
-                raise HTTPException(
-                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                    f"The body has more than {self._most:,} bytes. Send less at a time, or use wasim tag for files.",
-                    headers={"Connection": "close"},  # the rest of the body is never read
-                )
-            return message
 
-        await self._app(scope, counted_receive, send)
+def _busy(in_flight: int) -> Response:
+    detail = f"{in_flight} requests are being answered, as many as may be at a time. Try again."
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "Busy", detail, headers={"Retry-After": "1"}).response()
+
+
+class LimitedBody:
+    """A request's body, counted and timed while it streams in.
+
+    Content-Length is not believed: it can be missing or wrong.
+
+    Parameters
+    ----------
+    receive
+        Where the body comes from, as ASGI has it.
+    most_bytes
+        More raises 413.
+    seconds
+        A body that takes longer raises 408.
+    """
+
+    def __init__(self, receive: Receive, most_bytes: int, seconds: float) -> None:
+        self._receive, self._most_bytes, self._seconds = receive, most_bytes, seconds
+        self._is_complete, self._received = False, 0
+        self._deadline = asyncio.get_running_loop().time() + seconds
+
+    async def receive(self) -> Message:
+        """Receive the next piece of a body that is read whole."""
+        message = await self._receive_in_time()
+        self._received += len(message.get("body", b""))
+        if self._received > self._most_bytes:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"The body has more than {self._most_bytes:,} bytes. Send less at a time, stream application/x-ndjson "
+                "to /v1/predict/batch, or use wasim tag for files.",
+                headers={"Connection": "close"},  # the rest of the body is never read
+            )
+        return message
+
+    async def receive_piece(self) -> Message:
+        """Receive the next piece of a stream, which may have any length but must not come to a stop."""
+        self._deadline = asyncio.get_running_loop().time() + self._seconds
+        return await self._receive_in_time()
+
+    async def _receive_in_time(self) -> Message:
+        if self._is_complete:  # whoever goes on listening wants to hear that the client is gone
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(
+                HTTPStatus.REQUEST_TIMEOUT,
+                f"The body did not arrive within {self._seconds:g} seconds. Send it faster, or in parts.",
+                headers={"Connection": "close"},
+            ) from None
+        self._is_complete = not message.get("more_body", False)
+        return message

@@ -1,10 +1,10 @@
 """What travels over HTTP."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from wasim.model import Article, Classification, Span, Term, Topic
+from wasim.model import Article, Classification, ScoredTopic, Span, Term, Topic
 from wasim.model.topic_model import TopicModel
 
 _EXAMPLE_TITLE = "حملة تطعيم ضد شلل الأطفال تنطلق في ثلاث محافظات"
@@ -44,9 +44,15 @@ class ArticleIn(_Schema):
 
 
 class PredictIn(ArticleIn):
-    """An article, and whether its answer should be explained."""
+    """An article, and what is wanted of its answer."""
 
-    explain: bool = False
+    explain: Annotated[bool, Field(description="whether to show the words behind each score")] = False
+    threshold: Annotated[
+        float | None, Field(gt=0, le=1, description="from which probability on to tag, in place of each topic's own")
+    ] = None
+    topics: Annotated[
+        list[str] | None, Field(min_length=1, description="ids of the topics to judge; all when left out")
+    ] = None
 
 
 class SpanOut(_Schema):
@@ -83,6 +89,16 @@ class ExplanationOut(_Schema):
     terms: list[TermOut]
     passage: Annotated[SpanOut | None, Field(description="the passage that speaks most for the topic")] = None
 
+    @classmethod
+    def of(cls, scored: ScoredTopic) -> Self:
+        """Copy what explains one topic's score."""
+        return cls(
+            score=scored.score,
+            bias=scored.bias,
+            passage=SpanOut.of(scored.passage) if scored.passage else None,
+            terms=[TermOut.of(term) for term in scored.terms],
+        )
+
 
 class PredictionOut(_Schema):
     """The topics of one article."""
@@ -91,26 +107,21 @@ class PredictionOut(_Schema):
     scores: Annotated[dict[str, float], Field(description="calibrated probability of every topic")]
     thresholds: Annotated[dict[str, float], Field(description="from which probability on a topic is tagged")]
     model: Annotated[str, Field(description="the name of the model that answered")]
+    request_id: Annotated[str | None, Field(description="what the log calls the request; X-Request-ID too")] = None
     explanation: dict[str, ExplanationOut] | None = None
 
     @classmethod
-    def of(cls, answer: Classification, model: TopicModel, *, explain: bool = False) -> Self:
+    def of(
+        cls, answer: Classification, model: TopicModel, *, explain: bool = False, request_id: str | None = None
+    ) -> Self:
         """Copy a classification."""
-        explanation = {
-            scored.topic: ExplanationOut(
-                score=scored.score,
-                bias=scored.bias,
-                passage=SpanOut.of(scored.passage) if scored.passage else None,
-                terms=[TermOut.of(term) for term in scored.terms],
-            )
-            for scored in answer.scored
-        }
         return cls(
             topics=list(answer.topics),
             scores=answer.probabilities,
             thresholds={scored.topic: scored.threshold for scored in answer.scored},
             model=model.name,
-            explanation=explanation if explain else None,
+            request_id=request_id,
+            explanation={one.topic: ExplanationOut.of(one) for one in answer.scored} if explain else None,
         )
 
 
@@ -141,7 +152,38 @@ class HealthOut(_Schema):
     """Whether the service is well."""
 
     status: Literal["alive", "ready"]
-    model: str | None = None
+    model: Annotated[str | None, Field(description="the name of the model that answers")] = None
+    store: Annotated[
+        Literal["ok", "unreachable"] | None, Field(description="whether keys and corrections can be read and kept")
+    ] = None
+    reload_failure: Annotated[
+        str | None, Field(description="why the model that should answer does not, and this one still does")
+    ] = None
+
+
+class ModelSummaryOut(_Schema):
+    """A trained model, in short."""
+
+    name: str
+    topics: Annotated[list[str], Field(description="ids of its topics")]
+    n_articles: Annotated[int, Field(description="articles that it was fitted on")]
+    macro_f1: Annotated[float, Field(description="cross-validated on its own corpus")]
+    metrics: dict[str, Any]
+
+
+class ModelsOut(_Schema):
+    """The trained models."""
+
+    current: Annotated[str | None, Field(description="the model that should answer")]
+    served: Annotated[str, Field(description="the model that does answer")]
+    models: list[ModelSummaryOut]
+
+
+class ReloadOut(_Schema):
+    """Which model answers from now on."""
+
+    model: str
+    before: Annotated[str, Field(description="the model that answered until now; may be the same")]
 
 
 class ProblemOut(BaseModel):
@@ -151,3 +193,4 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
+    request_id: Annotated[str | None, Field(description="what the log calls the request")] = None

@@ -27,7 +27,7 @@ from wasim.model import ModelSettings, TopicModel
 from wasim.training.calibrate import OperatingPoint, choose_threshold
 from wasim.training.card import write_between
 from wasim.training.corpus import Corpus, read_corpus
-from wasim.training.evaluation.evaluate import JudgedArticles, read_judged
+from wasim.training.evaluation.judged import JudgedArticles, read_judged
 from wasim.training.evaluation.metrics import measure
 from wasim.training.fit import FitSettings, count_terms, learn_vocabulary
 from wasim.training.train import cross_validate, targets_of

@@ -19,7 +19,8 @@ from wasim.model import ModelSettings, TopicModel
 from wasim.model.characters import normalise
 from wasim.training.card import write_between
 from wasim.training.corpus import Corpus, read_corpus
-from wasim.training.evaluation.evaluate import JudgedArticles, evaluate, read_judged
+from wasim.training.evaluation.evaluate import evaluate
+from wasim.training.evaluation.judged import JudgedArticles, read_judged
 from wasim.training.evaluation.metrics import macro_f1, measure
 from wasim.training.fit import FitSettings
 from wasim.training.train import cross_validate, train

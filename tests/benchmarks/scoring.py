@@ -1,102 +1,151 @@
-"""Compare how fast articles are scored: compiled, plain, and by scikit-learn, alternated in one run on one core.
+"""Compare how fast real articles are scored, in alternated rounds of one run.
 
 python tests/benchmarks/scoring.py --archive ARTICLES.jsonl.gz [--articles N] [--rounds N] [--update README.md]
+
+One core, but for the line that says two. Rates are medians; "times slower" is the median of the rounds'
+ratios, so that a machine whose speed drifts measures the same.
 """
 
 import argparse
 import gzip
 import os
+import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
-from itertools import islice, pairwise
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 
-import numpy as np
 import orjson
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.svm import LinearSVC
+from peers import PEERS, ROOT, Scorer
 
 from wasim.model import Article, TopicModel
-from wasim.model.vocabulary import WordStemmer
-from wasim.training.card import write_between
-from wasim.training.corpus import read_corpus
 
-ROOT = Path(__file__).resolve().parents[2]
 BATCH = 256
-Scorer = Callable[[Sequence[Article]], object]
+OURS = "wasim, compiled"
 
 
-def same_weights(model: TopicModel) -> Pipeline:
-    """Rebuild the model's whole-article score (no passages, no title weight) from scikit-learn's parts."""
-    stemmer = WordStemmer(model.settings)
+@dataclass(frozen=True)
+class Rates:
+    """Seconds of each round over all articles, by what was measured."""
 
-    def terms(text: str) -> list[str]:
-        stems = stemmer.stems(text)
-        return [stem for stem in stems if stem] + [f"{one} {two}" for one, two in pairwise(stems) if one and two]
+    seconds: dict[str, list[float]]
+    n_articles: int
+    n_bytes: int
 
-    vectorizer = TfidfVectorizer(analyzer=terms, vocabulary=list(model.vocabulary.terms), sublinear_tf=True)
-    vectorizer.idf_ = model.linear.idf.astype(np.float64)
-    classifier = LogisticRegression()
-    classifier.classes_ = np.arange(len(model.topics))
-    classifier.coef_, classifier.intercept_ = model.linear.weights.T.astype(np.float64), model.linear.bias
-    return make_pipeline(vectorizer, classifier)
+    def articles(self, name: str) -> float:
+        """Articles a second."""
+        return self.n_articles / median(self.seconds[name])
 
+    def megabytes(self, name: str) -> float:
+        """Megabytes of UTF-8 a second."""
+        return self.n_bytes / 1e6 / median(self.seconds[name])
 
-def plain_words(classifier: object) -> Pipeline:
-    """Fit what a tutorial would: raw words and pairs, no normalising, on the same corpus."""
-    corpus = read_corpus([ROOT / "training/corpus"])
-    pipeline = make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True), OneVsRestClassifier(classifier)
-    )
-    return pipeline.fit([_joined(article) for article in corpus.articles], corpus.labels.astype(int))
+    def ratio(self, slow: str, fast: str = OURS) -> float:
+        """How many times longer one takes than the other, round by round."""
+        return median(one / two for one, two in zip(self.seconds[slow], self.seconds[fast], strict=True))
 
 
-def peers() -> dict[str, Scorer]:
-    """Make everything that is compared; ours comes first."""
-    compiled, plain = TopicModel.load(ROOT / "artifacts"), TopicModel.load(ROOT / "artifacts")
-    if not compiled.warm_up():
-        raise SystemExit("numba is not installed: there is no compiled path to measure.")
-    pipelines = {
-        "scikit-learn, same terms and weights, no passages": same_weights(plain),
-        "TfidfVectorizer(1, 2) + LogisticRegression": plain_words(LogisticRegression(class_weight="balanced")),
-        "TfidfVectorizer(1, 2) + LinearSVC": plain_words(LinearSVC(class_weight="balanced")),
-    }
-    scikit = {
-        name: lambda batch, pipeline=pipeline: pipeline.decision_function([_joined(article) for article in batch])
-        for name, pipeline in pipelines.items()
-    }
-    return {"wasim, compiled": compiled.score, "wasim, plain Python": plain.score} | scikit
+def read_articles(archive: Path, count: int) -> list[Article]:
+    """Read the first articles of an archive."""
+    with gzip.open(archive) as lines:
+        rows = [orjson.loads(line) for line in islice(lines, count)]
+    return [Article(row["title"] or "", row["text"] or "") for row in rows]
 
 
-def rates(scorers: dict[str, Scorer], articles: Sequence[Article], rounds: int) -> dict[str, float]:
-    """Measure articles a second of each, the median of alternated rounds."""
-    seen: dict[str, list[float]] = {name: [] for name in scorers}
-    for _ in range(rounds):
-        for name, score in scorers.items():
+def batches(articles: Sequence[Article]) -> list[Sequence[Article]]:
+    """Cut as the archives and the service do."""
+    return [articles[start : start + BATCH] for start in range(0, len(articles), BATCH)]
+
+
+def run_over(score: Scorer, articles: Sequence[Article]) -> None:
+    """Score all, a batch at a time."""
+    for batch in batches(articles):
+        score(batch)
+
+
+def measure(work: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Time everything once a round, in turn; a round before them is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in work}
+    for number in range(rounds + 1):
+        for name, run in work.items():
             before = time.perf_counter()
-            for start in range(0, len(articles), BATCH):
-                score(articles[start : start + BATCH])
-            seen[name].append(len(articles) / (time.perf_counter() - before))
-    return {name: median(each) for name, each in seen.items()}
+            run()
+            if number:
+                seconds[name].append(time.perf_counter() - before)
+    return seconds
 
 
-def table(measured: dict[str, float], bytes_per_article: float) -> list[str]:
-    """Lay the rates out as Markdown."""
-    best = next(iter(measured.values()))
-    lines = ["| one core, real articles | articles/s | MB/s | times slower |", "| --- | --- | --- | --- |"]
-    for name, rate in measured.items():
-        lines.append(f"| {name} | {rate:,.0f} | {rate * bytes_per_article / 1e6:.1f} | {best / rate:.1f} |")
+def on_one_core(articles: Sequence[Article], rounds: int) -> Rates:
+    """Measure every peer, the scoring of an Arrow table, and the limits."""
+    import pyarrow as pa
+    from limits import limits
+
+    from wasim.model.kernel.columns import Column
+
+    model = TopicModel.load(ROOT / "artifacts")
+    model.warm_up()
+    titles, texts = pa.array([one.title for one in articles]), pa.array([one.text for one in articles])
+    whole = Column.of([f"{one.title}\n{one.text}" for one in articles])
+    scorers = {name: make() for name, make in PEERS.items()}
+    work: dict[str, Callable[[], object]] = {
+        name: lambda score=score: run_over(score, articles) for name, score in scorers.items()
+    }
+    work["wasim, compiled, an Arrow table"] = lambda: model.classify_arrow(titles, texts)
+    work |= limits(model, whole)
+    return Rates(measure(work, rounds), len(articles), len(whole.data))
+
+
+def on_two_cores(articles: Sequence[Article], rounds: int) -> float:
+    """Measure how many times faster two threads score an Arrow table than one."""
+    import pyarrow as pa
+
+    model = TopicModel.load(ROOT / "artifacts")
+    model.warm_up()
+    parts = [
+        (pa.array([one.title for one in part]), pa.array([one.text for one in part])) for part in batches(articles)
+    ]
+    with ThreadPoolExecutor(2) as two, ThreadPoolExecutor(1) as one:
+        work: dict[str, Callable[[], object]] = {
+            "one": lambda: list(one.map(lambda part: model.classify_arrow(*part), parts)),
+            "two": lambda: list(two.map(lambda part: model.classify_arrow(*part), parts)),
+        }
+        seconds = measure(work, 2 * rounds)
+    return median(one / two for one, two in zip(seconds["one"], seconds["two"], strict=True))
+
+
+def peak_megabytes(name: str, options: argparse.Namespace) -> float:
+    """Measure a peer's peak memory in a process of its own that loads or fits it and scores all articles once."""
+    command = [sys.executable, __file__, "--archive", str(options.archive), "--articles", str(options.articles)]
+    finished = subprocess.run([*command, "--memory-of", name], capture_output=True, text=True, check=True)
+    return float(finished.stdout)
+
+
+def _own_peak() -> float:
+    status = Path("/proc/self/status")
+    if status.exists():  # what getrusage says there includes the parent's memory before exec
+        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def table(rates: Rates, memory: dict[str, float]) -> list[str]:
+    """Lay the figures out as Markdown."""
+    lines = [
+        "| one core, real articles | articles/s | MB/s | times slower | peak memory |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name in rates.seconds:
+        shown = f"{memory[name]:,.0f} MB" if name in memory else ""
+        ratio = f"{rates.ratio(name):.1f}" if name in PEERS else ""
+        lines.append(f"| {name} | {rates.articles(name):,.0f} | {rates.megabytes(name):,.0f} | {ratio} | {shown} |")
     return lines
-
-
-def _joined(article: Article) -> str:
-    return f"{article.title}\n{article.text}"
 
 
 def main() -> None:
@@ -104,18 +153,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--archive", type=Path, required=True)
     parser.add_argument("--articles", type=int, default=3000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--update", type=Path)
+    parser.add_argument("--memory-of", choices=PEERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    with gzip.open(options.archive) as lines:
-        rows = [orjson.loads(line) for line in islice(lines, options.articles)]
-    articles = [Article(row["title"], row["text"]) for row in rows]
-    size = sum(len(_joined(article).encode()) for article in articles) / len(articles)
-    markdown = table(rates(peers(), articles, options.rounds), size)
+    articles = read_articles(options.archive, options.articles)
+    if options.memory_of:
+        run_over(PEERS[options.memory_of](), articles)
+        print(_own_peak())
+        return
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+    if cores:
+        os.sched_setaffinity(0, {min(cores)})
+    rates = on_one_core(articles, options.rounds)
+    memory = {name: peak_megabytes(name, options) for name in PEERS}
+    markdown = table(rates, memory)
+    share = 1 / rates.ratio("wasim, compiled, an Arrow table", "words and stems alone")
+    markdown += ["", f"Scoring an Arrow table reaches {share:.0%} of the rate of finding words and stems alone."]
+    if len(cores) > 1:
+        os.sched_setaffinity(0, set(sorted(cores)[:2]))
+        markdown[-1] += f" Two cores are {on_two_cores(articles, options.rounds):.2f} times one."
     print("\n".join(markdown))
     if options.update:
+        from wasim.training.card import write_between
+
         write_between(options.update, "speed", markdown)
 
 

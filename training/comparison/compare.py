@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from wasim.model.article import Article
 from wasim.model.errors import ArtifactCorruptError, CorpusTooSmallError, SettingsError
 from wasim.model.topic_model import TopicModel
-from wasim.training.evaluation.evaluate import JudgedArticles
-from wasim.training.evaluation.metrics import RESAMPLES, Labels, Matrix
+from wasim.training.evaluation.bootstrap import RESAMPLES
+from wasim.training.evaluation.judged import JudgedArticles
+from wasim.training.evaluation.metrics import Labels, Matrix
 
 MARGIN = 0.01
 """How much macro-F1 a new model may lose: about what chance moves it by."""

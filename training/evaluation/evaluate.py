@@ -1,87 +1,108 @@
-"""Judging a model on articles that somebody has read."""
+"""Judging a model on articles that somebody has read: every figure of an evaluation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
-from wasim.model.article import Article
-from wasim.model.errors import CorpusUnreadableError
+from wasim.model.drift import unknown_share
 from wasim.model.topic_model import TopicModel
-from wasim.training.corpus import membership
-from wasim.training.evaluation.metrics import Metrics, lenient_macro_f1, measure
-
-ABOUT_IT, PASSING_MENTION = 2, 1
+from wasim.training.evaluation.judged import JudgedArticles
+from wasim.training.evaluation.metrics import Labels, Metrics, lenient_macro_f1
+from wasim.training.evaluation.predictions import JudgedPart, joined, predict
+from wasim.training.evaluation.slices import Slice, measure_slices
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedArticles:
-    """Articles with the truth about them.
+class Coverage:
+    """How much of the articles a model can read.
 
-    Parameters
-    ----------
-    articles
-        In the file's order.
-    truth
-        Bool of shape (n_articles, n_topics); True where the article is about the topic.
-    passing
-        The same shape; True where the topic is only mentioned. All False where the file does not say.
+    ``known_words`` is the mean share of an article's words that are terms; ``without_known_term`` counts
+    the articles that have none.
     """
 
-    articles: tuple[Article, ...]
-    truth: NDArray[np.bool_]
-    passing: NDArray[np.bool_]
+    known_words: float
+    without_known_term: int
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures on judged articles; ``lenient_macro_f1`` leaves passing mentions out."""
+    """Figures on judged articles.
+
+    Parameters
+    ----------
+    metrics
+        Per topic and overall.
+    lenient_macro_f1
+        The same when passing mentions are left out.
+    confusion
+        int64 of shape (n_topics + 1, n_topics + 1); see :func:`confusion_of`.
+    coverage
+        Of the model's vocabulary.
+    slices
+        The figures by kind of article.
+    not_judged
+        Topics of the model that no article has: nothing can be said of them.
+    foreign_topics
+        How often articles are said to have topics that the model does not know.
+    """
 
     metrics: Metrics
     lenient_macro_f1: float
-
-
-def read_judged(file: Path, model: TopicModel) -> JudgedArticles:
-    """Read JSON Lines with title, text and either ``topics`` (a list) or ``grades`` (2, 1 or 0 a topic).
-
-    Raises
-    ------
-    CorpusUnreadableError
-        When a line is not that; names file and line.
-    """
-    articles: list[Article] = []
-    about: list[list[str]] = []
-    mentioned: list[list[str]] = []
-    try:
-        lines = file.read_bytes().splitlines()
-    except FileNotFoundError:
-        raise CorpusUnreadableError(f"{file} is missing") from None
-    for number, line in enumerate(lines, start=1):
-        try:
-            row = orjson.loads(line)
-            articles.append(Article(row["title"], row["text"]))
-            grades = row["grades"] if "grades" in row else dict.fromkeys(row["topics"], ABOUT_IT)
-            about.append([topic for topic, grade in grades.items() if grade == ABOUT_IT])
-            mentioned.append([topic for topic, grade in grades.items() if grade == PASSING_MENTION])
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise CorpusUnreadableError(
-                f"{file}:{number}: {error!r}. A line is a JSON object with title, text and topics or grades."
-            ) from None
-    if not articles:
-        raise CorpusUnreadableError(f"{file} has no article")
-    return JudgedArticles(tuple(articles), membership(model.topics, about), membership(model.topics, mentioned))
+    confusion: NDArray[np.int64]
+    coverage: Coverage
+    slices: tuple[Slice, ...]
+    not_judged: tuple[str, ...]
+    foreign_topics: Mapping[str, int]
 
 
 def evaluate(model: TopicModel, judged: JudgedArticles) -> Evaluation:
-    """Measure a model on judged articles, through the same path as every door."""
-    answers = model.classify(judged.articles)
-    probabilities = np.array([[scored.probability for scored in answer.scored] for answer in answers])
-    tagged = np.array([[scored.tagged for scored in answer.scored] for answer in answers])
-    topics: Sequence[str] = [topic.id for topic in model.topics]
+    """Measure a model on judged articles."""
+    return evaluate_parts([JudgedPart(model, predict(model, judged))])
+
+
+def evaluate_parts(parts: Sequence[JudgedPart]) -> Evaluation:
+    """Measure models together, each on its own articles."""
+    predictions = joined(parts)
+    judged, tagged = predictions.judged, predictions.tagged
+    topics = zip(predictions.topics, np.atleast_1d(judged.truth.any(axis=0)), strict=True)
     return Evaluation(
-        measure(topics, judged.truth, tagged, probabilities),
-        lenient_macro_f1(judged.truth, tagged, judged.passing),
+        metrics=predictions.measure(),
+        lenient_macro_f1=lenient_macro_f1(judged.truth, tagged, judged.passing),
+        confusion=confusion_of(judged.truth, tagged),
+        coverage=_coverage(parts),
+        slices=tuple(measure_slices(predictions)),
+        not_judged=tuple(topic for topic, is_there in topics if not is_there),
+        foreign_topics=judged.foreign_topics,
+    )
+
+
+def confusion_of(truth: Labels, tagged: Labels) -> NDArray[np.int64]:
+    """Count what articles of each topic were taken for.
+
+    Returns
+    -------
+    int64 of shape (n_topics + 1, n_topics + 1). Row i counts the articles of topic i: on the diagonal those
+    tagged with it, in column j those tagged with topic j that they do not have, in the last column those
+    that got no topic. The last row counts the articles without a topic.
+    """
+    nothing_true, nothing_tagged = ~truth.any(axis=1, keepdims=True), ~tagged.any(axis=1, keepdims=True)
+    rows = np.hstack([truth, nothing_true]).astype(np.int64)
+    wrongly = np.hstack([tagged & ~truth, nothing_tagged]).astype(np.int64)
+    counts = rows.T @ wrongly
+    n_topics = truth.shape[1]
+    counts[np.arange(n_topics), np.arange(n_topics)] = (truth & tagged).sum(axis=0)
+    return counts
+
+
+def _coverage(parts: Iterable[JudgedPart]) -> Coverage:
+    sequences = [
+        (part.model.vocabulary.read(article.title), part.model.vocabulary.read(article.text))
+        for part in parts
+        for article in part.predictions.judged.articles
+    ]
+    return Coverage(
+        known_words=float(np.mean([1 - unknown_share(title, text) for title, text in sequences])),
+        without_known_term=sum(not len(title.ids) and not len(text.ids) for title, text in sequences),
     )

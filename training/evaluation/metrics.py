@@ -1,48 +1,77 @@
-"""How good predictions are: per topic and overall."""
+"""How good predictions are: per topic and overall, each figure with what chance does to it.
 
-from collections.abc import Sequence
+Every figure is computed from how often each article counts, so the figure itself (each article once) and its
+1,000 bootstrap resamples come from the same few products of matrices. What can't be measured is NaN, never 0:
+precision where nothing was tagged; recall, F1 and average precision of a topic that no article has.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, f1_score, precision_recall_fscore_support
+
+from wasim.training.evaluation.bootstrap import Draws, Interval, resampled
 
 Matrix = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 CALIBRATION_BINS = 10
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class TopicMetrics:
-    """One topic's figures; each lies in [0, 1].
+    """One topic's figures; each lies in [0, 1], or is NaN where there was nothing to measure.
 
-    ``calibration_error`` is the expected one: the mean distance of promised probability and observed
-    share over ten bins of equal width, weighted by their articles.
+    ``positives`` and ``tagged`` count articles. ``calibration_error`` is the expected one: the mean distance
+    of promised probability and observed share over ten bins of equal width, weighted by their articles;
+    ``brier`` the mean squared distance of probability and truth. ``intervals`` holds 95 % bootstrap
+    intervals over articles, by the figure's name.
     """
 
     topic: str
     positives: int
+    tagged: int
     precision: float
     recall: float
     f1: float
     average_precision: float
     calibration_error: float
+    brier: float
+    intervals: Mapping[str, Interval]
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Figures of a set of predictions, with a 95 % bootstrap interval of the macro-F1 over articles."""
+    """Figures of a set of predictions; each but the first two lies in [0, 1] or is NaN.
+
+    Macro figures are means over the topics where they could be measured, micro ones count all decisions
+    alike. ``article_f1`` is the mean F1 of the articles, 1 for one that neither has nor gets a topic;
+    ``all_right`` the share of articles with every topic right; ``without_topic`` the share that gets none.
+    """
 
     n_articles: int
     topics: tuple[TopicMetrics, ...]
     macro_f1: float
-    macro_f1_interval: tuple[float, float]
     macro_average_precision: float
+    micro_precision: float
+    micro_recall: float
+    micro_f1: float
+    article_f1: float
+    all_right: float
+    without_topic: float
+    intervals: Mapping[str, Interval]
 
 
-def measure(topics: Sequence[str], truth: Labels, tagged: Labels, probabilities: Matrix, seed: int = 0) -> Metrics:
+def measure(
+    topics: Sequence[str],
+    truth: Labels,
+    tagged: Labels,
+    probabilities: Matrix,
+    *,
+    resample_rankings: bool = True,
+) -> Metrics:
     """Compare predictions with the truth.
 
     Parameters
@@ -51,32 +80,40 @@ def measure(topics: Sequence[str], truth: Labels, tagged: Labels, probabilities:
         Ids, one a column.
     truth, tagged, probabilities
         All of shape (n_articles, n_topics).
-    seed
-        Of the bootstrap.
+    resample_rankings
+        Whether average precision, calibration error and Brier score get intervals too, which take most of
+        the time.
     """
+    decisions, rankings = _Decisions(truth, tagged), _Rankings(truth, probabilities)
+
+    def figures(draws: Draws, *, of_rankings: bool = True) -> dict[str, Matrix]:
+        by_topic = decisions.by_topic(draws) | (rankings.by_topic(draws) if of_rankings else {})
+        return by_topic | decisions.overall(draws) | _macro(by_topic)
+
+    values = {name: found[0] for name, found in figures(np.ones((1, len(truth)))).items()}
+    samples = resampled(partial(figures, of_rankings=resample_rankings), len(truth))
     per_topic = tuple(
-        _measure_topic(topic, truth[:, column], tagged[:, column], probabilities[:, column])
+        TopicMetrics(
+            topic=topic,
+            positives=int(truth[:, column].sum()),
+            tagged=int(tagged[:, column].sum()),
+            **{name: float(value[column]) for name, value in values.items() if value.ndim},
+            intervals={name: Interval.of(found[:, column]) for name, found in samples.items() if found.ndim > 1},
+        )
         for column, topic in enumerate(topics)
     )
-    draw = np.random.default_rng(seed)
-    samples = draw.integers(0, len(truth), size=(RESAMPLES, len(truth)))
-    resampled = [macro_f1(truth[sample], tagged[sample]) for sample in samples]
-    low, high = np.percentile(resampled, [2.5, 97.5])
     return Metrics(
         n_articles=len(truth),
         topics=per_topic,
-        macro_f1=macro_f1(truth, tagged),
-        macro_f1_interval=(float(low), float(high)),
-        macro_average_precision=float(np.mean([topic.average_precision for topic in per_topic])),
+        **{name: float(value) for name, value in values.items() if not value.ndim},
+        intervals={name: Interval.of(found) for name, found in samples.items() if found.ndim == 1},
     )
 
 
 def macro_f1(truth: Labels, tagged: Labels) -> float:
-    """Mean F1 of the topics; a topic that neither is nor was said counts 1."""
-    hits = (truth & tagged).sum(axis=0)
-    wrong = (truth != tagged).sum(axis=0)
-    total = 2 * hits + wrong
-    return float(np.where(total, 2 * hits / np.maximum(total, 1), 1.0).mean())
+    """Mean F1 of the topics that some article has; NaN where there is none."""
+    draws = np.ones((1, len(truth)))
+    return float(_mean_of_measured(_Decisions(truth, tagged).by_topic(draws)["f1"])[0])
 
 
 def lenient_macro_f1(truth: Labels, tagged: Labels, passing: Labels) -> float:
@@ -86,20 +123,100 @@ def lenient_macro_f1(truth: Labels, tagged: Labels, passing: Labels) -> float:
 
 def expected_calibration_error(truth: Labels, probabilities: Matrix) -> float:
     """Mean distance of promised probability and observed share; both of shape (n_articles,)."""
-    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    promised = np.bincount(bins, weights=probabilities, minlength=CALIBRATION_BINS)
-    observed = np.bincount(bins, weights=truth.astype(float), minlength=CALIBRATION_BINS)
-    return float(np.abs(promised - observed).sum() / len(truth))
+    rankings = _Rankings(truth[:, None], probabilities[:, None])
+    return float(rankings.by_topic(np.ones((1, len(truth))))["calibration_error"][0, 0])
 
 
-def _measure_topic(topic: str, truth: Labels, tagged: Labels, probabilities: Matrix) -> TopicMetrics:
-    precision, recall, _, _ = precision_recall_fscore_support(truth, tagged, average="binary", zero_division=0.0)
-    return TopicMetrics(
-        topic=topic,
-        positives=int(truth.sum()),
-        precision=float(precision),
-        recall=float(recall),
-        f1=float(f1_score(truth, tagged, zero_division=1.0)),
-        average_precision=float(average_precision_score(truth, probabilities)) if truth.any() else 0.0,
-        calibration_error=expected_calibration_error(truth, probabilities),
-    )
+class _Decisions:
+    """Figures of what was tagged; each method takes draws of shape (n_resamples, n_articles)."""
+
+    def __init__(self, truth: Labels, tagged: Labels) -> None:
+        self._hits, self._truth, self._tagged = (
+            matrix.astype(np.float64) for matrix in (truth & tagged, truth, tagged)
+        )
+        hits, said = self._hits.sum(axis=1), self._truth.sum(axis=1) + self._tagged.sum(axis=1)
+        self._article_f1 = np.where(said > 0, 2 * hits / np.maximum(said, 1), 1.0)
+        self._all_right = (truth == tagged).all(axis=1).astype(np.float64)
+        self._without_topic = (~tagged.any(axis=1)).astype(np.float64)
+
+    def by_topic(self, draws: Draws) -> dict[str, Matrix]:
+        """Compute figures of shape (n_resamples, n_topics)."""
+        hits, truth, tagged = (draws @ matrix for matrix in (self._hits, self._truth, self._tagged))
+        return _precision_recall_f1(hits, truth, tagged)
+
+    def overall(self, draws: Draws) -> dict[str, Matrix]:
+        """Compute figures of shape (n_resamples,)."""
+        hits, truth, tagged = (draws @ matrix.sum(axis=1) for matrix in (self._hits, self._truth, self._tagged))
+        n_articles = draws.shape[1]
+        return {f"micro_{name}": value for name, value in _precision_recall_f1(hits, truth, tagged).items()} | {
+            "article_f1": draws @ self._article_f1 / n_articles,
+            "all_right": draws @ self._all_right / n_articles,
+            "without_topic": draws @ self._without_topic / n_articles,
+        }
+
+
+class _Rankings:
+    """Figures of the probabilities of every topic."""
+
+    def __init__(self, truth: Labels, probabilities: Matrix) -> None:
+        self._columns = [_Ranking(truth[:, topic], probabilities[:, topic]) for topic in range(truth.shape[1])]
+
+    def by_topic(self, draws: Draws) -> dict[str, Matrix]:
+        """Compute figures of shape (n_resamples, n_topics) from draws of shape (n_resamples, n_articles)."""
+        return {
+            "average_precision": np.column_stack([column.average_precision(draws) for column in self._columns]),
+            "calibration_error": np.column_stack([column.calibration_error(draws) for column in self._columns]),
+            "brier": np.column_stack([column.brier(draws) for column in self._columns]),
+        }
+
+
+class _Ranking:
+    """One topic's articles, the likeliest first; each method computes an array of shape (n_resamples,)."""
+
+    def __init__(self, truth: Labels, probabilities: Matrix) -> None:
+        self._order = np.argsort(-probabilities, kind="stable")
+        ordered = probabilities[self._order]
+        self._ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))  # equal ones are one cut
+        self._truth = truth[self._order].astype(np.float64)
+        misses = probabilities - truth
+        self._squares = misses**2
+        bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+        self._misses = np.where(bins[:, None] == np.arange(CALIBRATION_BINS), misses[:, None], 0.0)
+
+    def average_precision(self, draws: Draws) -> Matrix:
+        """Mean over cuts of the precision there, weighted by the recall that the cut adds."""
+        ordered = draws[:, self._order]
+        found = np.cumsum(ordered * self._truth, axis=1)[:, self._ends]
+        taken = np.cumsum(ordered, axis=1)[:, self._ends]
+        gained = np.diff(found, axis=1, prepend=0.0)
+        return _ratio((gained * found / np.maximum(taken, 1)).sum(axis=1), found[:, -1])
+
+    def calibration_error(self, draws: Draws) -> Matrix:
+        """Mean distance of promise and truth over bins of probability."""
+        return np.asarray(np.abs(draws @ self._misses).sum(axis=1) / draws.shape[1])
+
+    def brier(self, draws: Draws) -> Matrix:
+        """Mean squared distance of promise and truth."""
+        return np.asarray(draws @ self._squares / draws.shape[1])
+
+
+def _precision_recall_f1(hits: Matrix, truth: Matrix, tagged: Matrix) -> dict[str, Matrix]:
+    f1 = np.where(truth > 0, _ratio(2 * hits, truth + tagged), np.nan)
+    return {"precision": _ratio(hits, tagged), "recall": _ratio(hits, truth), "f1": f1}
+
+
+def _macro(by_topic: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    return {
+        f"macro_{name}": _mean_of_measured(by_topic[name]) for name in ("f1", "average_precision") if name in by_topic
+    }
+
+
+def _mean_of_measured(values: Matrix) -> Matrix:
+    """Average each row's numbers, leaving out NaN; NaN where there is no other."""
+    measured = ~np.isnan(values)
+    return _ratio(np.where(measured, values, 0.0).sum(axis=1), measured.sum(axis=1).astype(np.float64))
+
+
+def _ratio(part: Matrix, whole: Matrix) -> Matrix:
+    """Divide; NaN where there is nothing to divide by."""
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)

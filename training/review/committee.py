@@ -12,7 +12,8 @@ from wasim.model.errors import SettingsError
 from wasim.model.topic_model import TopicModel
 from wasim.training.corpus import Corpus
 from wasim.training.fit import FitSettings, fit_linear, learn_vocabulary
-from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC, split, targets_of
+from wasim.training.folds import split
+from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC, targets_of
 
 
 def fit_committee(corpus: Corpus, model: TopicModel, fit: FitSettings | None = None) -> tuple[TopicModel, ...]:

@@ -11,7 +11,7 @@ from wasim.model import Article, Topic, TopicModel
 from wasim.model.errors import ArtifactCorruptError, CorpusTooSmallError, SettingsError
 from wasim.training.comparison import cli
 from wasim.training.comparison.compare import MARGIN, Difference, Verdict, compare
-from wasim.training.evaluation.evaluate import JudgedArticles
+from wasim.training.evaluation.judged import JudgedArticles
 from wasim.training.train import TrainedModel
 
 RAIN, MATCH, NOTHING = Article("أمطار وسيول وعاصفة"), Article("مباراة وهدف وحارس"), Article("السوق في المدينة")

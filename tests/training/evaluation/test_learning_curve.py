@@ -2,7 +2,7 @@ from pathlib import Path
 
 from wasim.training.card import write_between
 from wasim.training.corpus import Corpus
-from wasim.training.evaluation.evaluate import JudgedArticles
+from wasim.training.evaluation.judged import JudgedArticles
 from wasim.training.evaluation.learning_curve import curve_table, learning_curve, plot_curve
 
 

@@ -1,6 +1,10 @@
 """The compiled path answers as the plain one does, whatever it is given."""
 
 import gzip
+import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wasim.model import Article, ModelSettings, TopicModel
-from wasim.model.compiled import CompiledScorer, supports
-from wasim.model.scoring import LinearWeights, blend
+from wasim.model.kernel.columns import Column
+from wasim.model.kernel.scorer import CompiledScorer
+from wasim.model.kernel.tables import supports
+from wasim.model.scoring import BlendedScores, LinearWeights, blend
 from wasim.model.vocabulary import Vocabulary
 
 LIGATURE = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"
@@ -32,8 +38,12 @@ def compiled(default_model: TopicModel) -> CompiledScorer:
     return CompiledScorer(default_model.vocabulary, default_model.linear, default_model.settings)
 
 
+def score(compiled: CompiledScorer, batch: Sequence[Article]) -> BlendedScores:
+    return compiled.score(Column.of([one.title for one in batch]), Column.of([one.text for one in batch]))
+
+
 def require_equal(model: TopicModel, compiled: CompiledScorer, batch: Sequence[Article]) -> None:
-    fast, plain = compiled.score(batch), model.score_plainly(batch)
+    fast, plain = score(compiled, batch), model.score_plainly(batch)
     assert np.abs(fast.scores - plain.scores).max(initial=0) < 1e-9
     assert (fast.knows_nothing == plain.knows_nothing).all()
     assert ((fast.best_passage < 0) == (plain.best_passage < 0)).all()
@@ -71,9 +81,9 @@ def test_every_real_article_scores_as_on_the_plain_path(
 
 
 def test_threads_do_not_disturb_each_other(compiled: CompiledScorer, ten_articles: list[Article]) -> None:
-    alone = compiled.score(ten_articles).scores
+    alone = score(compiled, ten_articles).scores
     with ThreadPoolExecutor(4) as threads:
-        together = list(threads.map(lambda _: compiled.score(ten_articles).scores, range(200)))
+        together = list(threads.map(lambda _: score(compiled, ten_articles).scores, range(200)))
     assert all((scores == alone).all() for scores in together)
 
 
@@ -87,9 +97,17 @@ def test_a_warm_model_answers_and_explains_as_a_cold_one(root: Path, ten_article
             assert total == pytest.approx(scored.score, abs=1e-9)
 
 
+def test_a_warm_model_travels_to_another_process_and_warms_up_there(root: Path, ten_articles: list[Article]) -> None:
+    warm = TopicModel.load(root / "artifacts")
+    warm.warm_up()
+    travelled: TopicModel = pickle.loads(pickle.dumps(warm))
+    assert travelled.warm_up()
+    assert travelled.classify(ten_articles) == warm.classify(ten_articles)
+
+
 @settings(deadline=None, max_examples=10)
 @given(
-    n_topics=st.integers(1, 9),
+    n_topics=st.sampled_from([1, 2, 7, 8, 15]),
     phrases=st.integers(1, 2),
     weight=st.sampled_from([0.0, 0.5, 1.0]),
     length=st.sampled_from([2, 3, 100]),
@@ -109,7 +127,8 @@ def test_other_settings_and_numbers_of_topics_score_alike(
     text = "السفير والوزير في قطاع غزة ثم لقاح و 12 كلمة غريبة قطاع غزه وزير سفير"
     article = Article("لقاح غزة", text)
     plain = blend([(vocabulary.read(article.title), vocabulary.read(article.text))], linear, settings)
-    assert CompiledScorer(vocabulary, linear, settings).score([article]).scores == pytest.approx(plain.scores, abs=1e-9)
+    fast = score(CompiledScorer(vocabulary, linear, settings), [article])
+    assert fast.scores == pytest.approx(plain.scores, abs=1e-9)
 
 
 def test_an_alphabet_beyond_the_codes_is_left_to_the_plain_path() -> None:
@@ -122,3 +141,12 @@ def test_a_word_of_a_million_suffixes_is_no_word() -> None:
     vocabulary = Vocabulary(["كتاب"], ModelSettings())
     assert len(vocabulary.read("كتابي").ids) == 1
     assert len(vocabulary.read("كتاب" + "ي" * 1_000_000).ids) == 0
+
+
+def test_with_bounds_checked_no_hostile_article_reads_past_its_bytes(root: Path) -> None:
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1"}
+    program = str(Path(__file__).with_name("bounds_checked.py"))
+    finished = subprocess.run(
+        [sys.executable, program], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr

@@ -1,0 +1,1 @@
+"""What the service keeps: API keys and corrections, in SQLite or PostgreSQL."""
