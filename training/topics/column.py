@@ -26,7 +26,8 @@ from wasim.training.calibrate import OperatingPoint, calibrate
 from wasim.training.corpus import Corpus
 from wasim.training.evaluation.metrics import TopicMetrics, measure
 from wasim.training.fit import FitSettings, Targets, count_terms, fit_columns, weigh_terms
-from wasim.training.train import N_FOLDS, split, targets_of
+from wasim.training.folds import N_FOLDS, split
+from wasim.training.train import targets_of
 
 FEWEST_OF_EACH = N_FOLDS
 """Articles with the topic, and without it, that a column needs: one a fold."""
@@ -84,7 +85,7 @@ def fit_column(
     calibration = calibrate(np.vstack([scores, scores]), _softened(targets), operating_point)
     probabilities = calibration.probabilities(scores)
     tagged = probabilities >= calibration.thresholds
-    figures = measure([topic_id], targets.labels, tagged, probabilities, fit.seed).topics[0]
+    figures = measure([topic_id], targets.labels, tagged, probabilities).topics[0]
     rows = weigh_terms(count_terms(articles, model.vocabulary, model.settings), model.linear.idf)
     linear = LinearWeights(model.linear.idf, *fit_columns(rows, targets, fit))
     return Column(corpus.topics[column], linear, calibration, figures, probabilities[:, 0])
@@ -202,10 +203,13 @@ def _softened(targets: Targets) -> Targets:
 
 
 def _joined_metrics(metrics: Mapping[str, Any], figures: TopicMetrics) -> dict[str, Any]:
+    """Join the topics' figures; of the overall ones only means, for the topics were measured on different articles."""
     topics = [*(topic for topic in metrics["topics"] if topic["topic"] != figures.topic), asdict(figures)]
-    means = {f"macro_{name}": float(np.mean([topic[name] for topic in topics])) for name in ("f1", "average_precision")}
-    # The topics were measured on different articles, so nothing can be resampled together.
-    return {**metrics, "topics": topics, **means, "macro_f1_interval": None}
+    means = {
+        f"macro_{name}": float(np.mean([topic[name] for topic in topics if topic[name] is not None]))
+        for name in ("f1", "average_precision")
+    }
+    return {"n_articles": metrics["n_articles"], "topics": topics, **means}
 
 
 def _joined_drift(reference: DriftReference | None, column: Column) -> DriftReference | None:
