@@ -77,7 +77,7 @@ def train(
             articles = with_corrections(articles, with_feedback)
         trained = train_model(articles, operating_point=point, name=name)
     model = trained.model
-    card = model_card(model, articles, trained.metrics, trained.provenance.fingerprint)
+    card = model_card(trained, articles)
     path = save(model, trained.provenance, card, artifacts)
     title = f"{model.name}, cross-validated on {len(articles.labelled):,} articles"
     print_metrics(console, trained.metrics, title)
