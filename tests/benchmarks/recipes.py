@@ -1,4 +1,4 @@
-"""Run the recipes of service/archive/README.md for Spark and Ray, each where it is installed, and check what they write.
+"""Run the recipes of service/archive/README.md, each where Spark or Ray is installed, and check what they write.
 
 python tests/benchmarks/recipes.py
 """
