@@ -13,6 +13,7 @@ from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
 from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
 from wasim.training.evaluation.cli import evaluate
 from wasim.training.review import cli as review
+from wasim.training.topics import cli as topics
 
 COVERAGE_FILE = "coverage.toml"
 
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     corpus.command("import")(import_corpus)
     app.add_typer(corpus, name="corpus")
     review.register(app)
+    topics.register(app)
 
 
 def train(
@@ -75,7 +77,7 @@ def train(
             articles = with_corrections(articles, with_feedback)
         trained = train_model(articles, operating_point=point, name=name)
     model = trained.model
-    card = model_card(model, articles, trained.metrics, trained.provenance.fingerprint)
+    card = model_card(trained, articles)
     path = save(model, trained.provenance, card, artifacts)
     title = f"{model.name}, cross-validated on {len(articles.labelled):,} articles"
     print_metrics(console, trained.metrics, title)

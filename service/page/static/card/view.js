@@ -67,7 +67,7 @@ function facts({ fingerprint, settings, versions, topics, n_articles: articles }
 function quality({ metrics, topics, calibration }) {
   if (!metrics) return null;
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
-  const [low, high] = metrics.macro_f1_interval ?? [];
+  const { low, high } = metrics.intervals?.macro_f1 ?? {};
   const heads = ["topic", "positives", "precision", "recall", "f1", "averagePrecision", "calibrationError", "threshold"];
   return element("section", { class: "sheet" },
     element("h2", {}, phrase("quality")),
@@ -87,12 +87,12 @@ function figuresRow(figures, topic, calibrated) {
   return element("tr", {},
     element("th", { scope: "row", title: topic ? topicDescription(topic) : "" }, topic ? topicName(topic) : figures.topic),
     cell(figures.positives, 0), cell(figures.precision), cell(figures.recall),
-    element("td", { class: "strong" }, number(figures.f1, 3), interval(figures.f1_interval)),
+    element("td", { class: "strong" }, number(figures.f1, 3), interval(figures.intervals?.f1)),
     cell(figures.average_precision), cell(figures.calibration_error), cell(calibrated?.threshold));
 }
 
-const interval = (pair) =>
-  pair && element("small", { class: "quiet", dir: "ltr" }, ` ${number(pair[0], 2)}–${number(pair[1], 2)}`);
+const interval = (found) =>
+  found && element("small", { class: "quiet", dir: "ltr" }, ` ${number(found.low, 2)}–${number(found.high, 2)}`);
 
 function intervalBar(low, middle, high) {
   return element("div", {
