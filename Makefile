@@ -11,7 +11,7 @@ ARCHIVE ?= ../shared/archive/articles.jsonl.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test train check gold bench bench-page choices report screenshots pins clean
+.PHONY: help run test train check gold bench bench-archives bench-page choices report screenshots pins clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -58,6 +58,11 @@ bench-page: $(VENV)/.developing
 # The pictures of the page that the README shows.
 screenshots: $(VENV)/.developing
 	$(BIN)/python tests/browser/screenshots.py
+
+# How fast archives of two million articles are tagged, and what a hundred kills do to them; takes an hour.
+bench-archives: $(VENV)/.developing
+	$(BIN)/python tests/benchmarks/kills.py --archive $(ARCHIVE) --update README.md
+	$(BIN)/python tests/benchmarks/archives.py --archive $(ARCHIVE) --update README.md
 
 # How the choices behind the model measure; writes the tables in training/README.md.
 choices: $(VENV)/.developing
