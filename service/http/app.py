@@ -58,7 +58,10 @@ def create_app(settings: ServiceSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_store(settings.database_url) as store, _running(settings, metrics) as service:
+        with (
+            open_store(settings.database_url, metrics.store_looked_at) as store,
+            _running(settings, metrics) as service,
+        ):
             app.state.store, app.state.access = store, Access(settings, store.ring)
             app.state.service = service
             async with _watching(service):

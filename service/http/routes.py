@@ -134,13 +134,14 @@ async def healthz() -> HealthOut:
 
 @router.get("/readyz", response_model_exclude_none=True)
 async def readyz(service: TheService, request: Request) -> HealthOut:
-    """Say whether the model answers its golden articles; 503 if not.
+    """Say whether the model answers its golden articles, and it is known who may ask; 503 if not.
 
-    Predictions need no store, so one that does not answer is told here and does not make the service unready;
+    Predictions need no store, so one that stops answering is told here and does not make the service unready;
     nor does a new model that could not be loaded, since the old one answers.
     """
     service.slot.served.require_golden_answers()
-    store_answers = request.app.state.store.ring.store_failure is None
+    request.app.state.access.require_known()
+    store_answers = request.app.state.store.ring.failure is None
     failure = service.slot.failure
     return HealthOut(
         status="ready",

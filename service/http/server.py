@@ -89,6 +89,7 @@ def _require_safe_address(settings: ServiceSettings) -> None:
     from wasim.service.store.store import open_store  # noqa: PLC0415  heavy
 
     with open_store(settings.database_url) as store:
+        store.ring.known_keys()
         require_safe_address(settings, Access(settings, store.ring))
 
 
