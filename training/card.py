@@ -134,6 +134,16 @@ def figures_line(model: TopicModel, evaluation: Evaluation) -> str:
     return f"Without passing mentions: macro-F1 {figure(evaluation.lenient_macro_f1)}. Model `{model.name}`."
 
 
+def split_line(evaluation: Evaluation, rule: str) -> str:
+    """Say in a line how well models did that were fitted on one part of a corpus and judged on the other."""
+    metrics = evaluation.metrics
+    by_topic = ", ".join(f"{topic.topic} {figure(topic.f1)}" for topic in metrics.topics)
+    return (
+        f"- `--split {rule}`: macro-F1 {figure(metrics.macro_f1)}, 95 % interval "
+        f"{interval(metrics.intervals.get('macro_f1'))} ({metrics.n_articles:,} articles judged); F1 {by_topic}."
+    )
+
+
 def write_between(path: Path, section: str, lines: list[str]) -> None:
     """Write lines between a file's ``<!-- section -->`` marks, so that no hand copies a number.
 

@@ -13,6 +13,7 @@ from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
 from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
 from wasim.training.evaluation.cli import evaluate
 from wasim.training.review import cli as review
+from wasim.training.topics import cli as topics
 
 COVERAGE_FILE = "coverage.toml"
 
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     corpus.command("import")(import_corpus)
     app.add_typer(corpus, name="corpus")
     review.register(app)
+    topics.register(app)
 
 
 def train(

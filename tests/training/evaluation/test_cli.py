@@ -52,8 +52,12 @@ def corpus_folder(corpus: Corpus, tmp_path: Path) -> Path:
 
 def test_a_split_judges_the_corpus_and_writes_a_page(corpus_folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    finished = wasim("evaluate", "--split", "outlet", "--corpus", corpus_folder, "--report", page)
+    readme = tmp_path / "README.md"
+    readme.write_text("<!-- split outlet -->\n<!-- /split outlet -->\n")
+    arguments = ("--split", "outlet", "--corpus", corpus_folder, "--report", page, "--update", readme)
+    finished = wasim("evaluate", *arguments)
     assert finished.returncode == 0, finished.stderr
+    assert "- `--split outlet`: macro-F1 0." in readme.read_text() or "macro-F1 1." in readme.read_text()
     assert "split: outlet" in finished.stdout
     assert "outlet 1" in page.read_text(encoding="utf-8")
 
@@ -87,7 +91,7 @@ def test_drift_needs_a_model_that_says_what_to_compare_with(saved: Path, tmp_pat
         ["--data", "x", "--split", "desk"],
         ["--drift", "x", "--data", "y"],
         ["--data", "x", "--earlier", "y"],
-        ["--split", "desk", "--update", "README.md"],
+        ["--drift", "x", "--update", "README.md"],
         ["--drift", "x", "--learning-curve", "y.svg"],
         ["--split", "by chance"],
     ],
