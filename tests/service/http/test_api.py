@@ -157,3 +157,14 @@ def test_the_example_in_the_documentation_is_true(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
     example = schema["components"]["schemas"]["PredictIn"]["example"]
     assert client.post("/v1/predict", json=json.loads(json.dumps(example))).json()["topics"] == ["vaccines"]
+
+
+def test_the_models_pictures_are_shown(client: httpx.Client) -> None:
+    names = list(client.get("/v1/model").json()["pictures"])
+    assert names
+    for name in names:
+        response = client.get(f"/v1/model/pictures/{name}")
+        assert response.headers["content-type"] == "image/svg+xml"
+        assert "script-src" not in response.headers["content-security-policy"]
+        assert response.text.lstrip().startswith("<svg")
+    assert client.get("/v1/model/pictures/nothing.svg").status_code == 404
