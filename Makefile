@@ -1,6 +1,6 @@
 # make run   sets everything up and serves on http://127.0.0.1:8000 (PORT= changes it)
 # make test  sets everything up and runs the tests
-# make train, check, gold, bench, bench-service, soak, choices, curve: see README.md
+# make train, check, gold, bench, bench-service, soak, choices, curve, screenshots: see README.md
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,7 +11,7 @@ ARCHIVE ?= ../shared/archive/articles.jsonl.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test train check gold bench bench-service soak choices curve pins clean
+.PHONY: help run test train check gold bench bench-page bench-service soak choices curve screenshots pins clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -55,6 +55,14 @@ bench-service: $(VENV)/.developing
 # Half a million requests, and memory stays flat.
 soak: $(VENV)/.developing
 	SOAK_REQUESTS=500000 SOAK_UPDATE=service/README.md $(BIN)/python -m pytest tests/service/http/test_soak.py -s
+
+# How heavy the page is and how soon it answers, in Debian's Chromium. Writes the README's table.
+bench-page: $(VENV)/.developing
+	$(BIN)/python tests/browser/speed.py --update README.md
+
+# The pictures of the page that the README shows.
+screenshots: $(VENV)/.developing
+	$(BIN)/python tests/browser/screenshots.py
 
 # How the choices behind the model measure; writes the tables in training/README.md.
 choices: $(VENV)/.developing

@@ -188,10 +188,8 @@ class DriftMonitor:
         if not (n_expected and n_observed):
             return ()
         linear, moved_by = self._model.linear, observed - expected
-        pooled = (expected * n_expected + observed * n_observed) / (n_expected + n_observed)
-        error = np.sqrt(pooled * (1 - pooled) * (1 / n_expected + 1 / n_observed))
         effect = np.abs(moved_by) * linear.idf * np.abs(linear.weights).max(axis=1)
-        effect[np.abs(moved_by) <= _SURE_ERRORS * error] = 0
+        effect[~surely_differ(expected, n_expected, observed, n_observed)] = 0
         strongest = np.abs(linear.weights).argmax(axis=1)
         return tuple(
             MovedTerm(
@@ -215,6 +213,18 @@ class DriftMonitor:
         n_articles = self._reference.topics_found.total
         articles_with = (1 + n_articles) / np.exp(self._model.linear.idf.astype(np.float64) - 1) - 1
         return n_articles, np.clip(articles_with / max(n_articles, 1), 0, 1)
+
+
+def surely_differ(
+    expected: NDArray[np.float64], n_expected: int, observed: NDArray[np.float64], n_observed: int
+) -> NDArray[np.bool_]:
+    """Say which shares of articles differ by more than chance, were there ten thousands of them.
+
+    Source: the pooled two-proportion z-test.
+    """
+    pooled = (expected * n_expected + observed * n_observed) / (n_expected + n_observed)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / n_expected + 1 / n_observed))
+    return np.asarray(np.abs(observed - expected) > _SURE_ERRORS * error)
 
 
 def unknown_share(title: TermSequence, text: TermSequence) -> float:

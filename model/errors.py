@@ -17,6 +17,9 @@
     │   ├── ArticleEmptyError         neither title nor text
     │   └── ArticleTooLongError       more characters than the model reads
     ├── ArchiveError                  an archive can't be read or its output not written
+    │   ├── ArchiveUnreadableError    an input is missing, damaged or of no known format
+    │   ├── ArchiveChangedError       an unfinished run can't go on: input, model or options changed
+    │   └── ArchiveWorkerError        workers die over and over
     ├── AccessError                   a caller may not ask this
     │   ├── UnauthenticatedError      no API key, or one that is unknown or revoked
     │   └── ScopeMissingError         the key is not good for this
@@ -96,6 +99,18 @@ class ArticleTooLongError(ArticleError):
 
 class ArchiveError(WasimError):
     """An archive can't be read, or its output not written."""
+
+
+class ArchiveUnreadableError(ArchiveError):
+    """An input is missing, damaged or of no known format."""
+
+
+class ArchiveChangedError(ArchiveError):
+    """An unfinished run can't go on: its input, model or options changed since."""
+
+
+class ArchiveWorkerError(ArchiveError):
+    """Workers die over and over."""
 
 
 class AccessError(WasimError):

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from wasim.model import errors
 from wasim.model.errors import WasimError
+from wasim.service.archive import cli as archive_cli
 from wasim.service.store.cli import feedback, keys
 
 EXIT_CODE: dict[type[WasimError], int] = {
@@ -26,7 +27,6 @@ EXIT_CODE: dict[type[WasimError], int] = {
     errors.ServiceError: 11,
 }
 EXIT_FAILED = 1  # the system's fault: a full disk, a port in use
-EXIT_WITH_REJECTS = 8
 
 app = typer.Typer(
     name="wasim",
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 models = typer.Typer(no_args_is_help=True, help="Look at the trained models, and choose the one in use.")
 app.add_typer(models, name="models")
+archive_cli.register(app)
 app.add_typer(keys, name="keys")
 app.add_typer(feedback, name="feedback")
 
@@ -102,34 +103,6 @@ def _read_text(text: str) -> str:
     except (OSError, ValueError):  # a text too long, or with a NUL, to be a file's name
         is_file = False
     return Path(text).read_text(encoding="utf-8", errors="replace") if is_file else text
-
-
-@app.command()
-def tag(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="JSON Lines with id, title and text; .gz too.")],
-    output: Annotated[Path, typer.Option(help="Where the tagged rows go; .gz packs them.")],
-    artifacts: Artifacts = DEFAULT_ARTIFACTS,
-    as_json: AsJson = False,
-) -> None:
-    """Tag a whole archive; one row out for each article in, in the same order.
-
-    Rows that are no articles go to OUTPUT.rejected.jsonl, and the exit code is then 8.
-
-    Example: [bold]wasim tag articles.jsonl.gz --output topics.jsonl[/bold]
-    """
-    from wasim.model import TopicModel
-    from wasim.service.archive.tag import tag_archive
-    from wasim.service.reports import print_summary, progress_bar
-
-    model = TopicModel.load(artifacts)
-    with progress_bar(f"tagging {source.name}", source) as advance:
-        summary = tag_archive(model, source, output, advance)
-    if as_json:
-        print_json({"tagged": summary.tagged, "rejected": summary.rejected, "topics": dict(summary.topics)})
-    else:
-        print_summary(Console(stderr=True), summary, output)
-    if summary.rejected:
-        raise typer.Exit(EXIT_WITH_REJECTS)
 
 
 @app.command()

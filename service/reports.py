@@ -1,23 +1,12 @@
 """What the command prints for people."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 from rich.table import Table
 
 from wasim.model import Article, Classification, TopicModel
-from wasim.service.archive.tag import TagSummary
 
 _TERMS_SHOWN = 8
 _PASSAGE_SHOWN = 160
@@ -46,15 +35,6 @@ def print_answer(console: Console, article: Article, answer: Classification, mod
                 console.print(f"best passage, from character {scored.passage.start:,}: {passage[:_PASSAGE_SHOWN]}…")
 
 
-def print_summary(console: Console, summary: TagSummary, output: Path) -> None:
-    """Print what a run over an archive did."""
-    console.print(f"{summary.tagged:,} articles tagged in {output}")
-    for topic, count in summary.topics.most_common():
-        console.print(f"  {topic or '(no topic)'}: {count:,}")
-    if summary.rejected:
-        console.print(f"{summary.rejected:,} rows were no articles: see {summary.rejected_path}", style="yellow")
-
-
 def print_models(console: Console, manifests: Sequence[dict[str, Any]], current: str | None) -> None:
     """Print the models of an artifacts folder."""
     table = Table("", "model", "topics", "articles", "macro-F1 (cross-validated)")
@@ -67,19 +47,3 @@ def print_models(console: Console, manifests: Sequence[dict[str, Any]], current:
             f"{manifest['metrics']['macro_f1']:.3f}",
         )
     console.print(table)
-
-
-@contextmanager
-def progress_bar(what: str, source: Path) -> Iterator[Callable[[int], None]]:
-    """Show how far a file was read; yields what to call with each further count of bytes."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    total = source.stat().st_size if source.is_file() else None
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda count: progress.advance(task, count)

@@ -25,7 +25,7 @@ def test_http_archive_evaluation_and_python_agree(
         batch = client.post("/v1/predict/batch", json=posted).json()
     rows = [json.dumps({"id": number, **article}) for number, article in enumerate(posted)]
     (tmp_path / "in.jsonl").write_text("\n".join(rows))
-    tag_archive(default_model, tmp_path / "in.jsonl", tmp_path / "out.jsonl")
+    tag_archive(default_model, [tmp_path / "in.jsonl"], tmp_path / "out.jsonl")
     tagged = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     for single, listed, row, answer in zip(singles, batch, tagged, expected, strict=True):
         assert tuple(single["topics"]) == tuple(listed["topics"]) == tuple(row["topics"]) == answer.topics

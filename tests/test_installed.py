@@ -43,6 +43,15 @@ def test_the_installed_command_tags_without_the_training_extra(installed: Path) 
     assert json.loads(finished.stdout)["topics"] == ["vaccines"]
 
 
+def test_what_is_not_installed_is_named(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.parquet").write_bytes(b"PAR1")
+    finished = run(installed, "wasim", "tag", str(tmp_path / "in.parquet"), "--output", str(tmp_path / "out.jsonl"))
+    assert finished.returncode == 2
+    assert finished.stderr == "wasim: Parquet files need pyarrow. Run: pip install 'wasim[archive]'\n"
+    finished = run(installed, "wasim", "tag", "x.jsonl", "--output", "out.jsonl", "--engine", "dask")
+    assert "x.jsonl is missing" in finished.stderr
+
+
 def test_a_serving_install_has_no_training_command(installed: Path) -> None:
     finished = run(installed, "wasim", "--help")
     assert finished.returncode == 0, finished.stderr
@@ -55,6 +64,7 @@ def test_every_module_is_in_the_wheel(installed: Path, root: Path) -> None:
     packages = Path(run(installed, "python", "-c", program).stdout.strip())
     for room in ("model", "service", "training"):
         written = {path.relative_to(root) for name in ("*.py", "py.typed") for path in (root / room).rglob(name)}
+        written |= {path.relative_to(root) for path in (root / room).glob("page/static/**/*") if path.is_file()}
         assert written <= {path.relative_to(packages) for path in (packages / room).rglob("*")}
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
 from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
 from wasim.training.evaluation.cli import evaluate
+from wasim.training.review import cli as review
 
 COVERAGE_FILE = "coverage.toml"
 
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     corpus.command("stats")(corpus_stats)
     corpus.command("import")(import_corpus)
     app.add_typer(corpus, name="corpus")
+    review.register(app)
 
 
 def train(

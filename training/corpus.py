@@ -1,5 +1,6 @@
 """Reading a corpus: articles with the topics that they belong to, and the topics' definitions."""
 
+import datetime
 import hashlib
 import tomllib
 from collections import Counter
@@ -27,7 +28,8 @@ class LabelledArticle(BaseModel):
     """One line of a corpus.
 
     ``topics`` are those that the article belongs to; ``mentions`` those that it only touches on (negatives,
-    and good to know which). ``desk``, ``year`` and ``note`` say what kind of article it is.
+    and good to know which). ``outlet``, ``desk``, ``year`` or ``date`` (2024-01-31) and ``note`` say what kind
+    of article it is.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -37,14 +39,21 @@ class LabelledArticle(BaseModel):
     text: str
     topics: tuple[_Identifier, ...] = Field(strict=False)
     mentions: tuple[_Identifier, ...] = Field(default=(), strict=False)
+    outlet: str = ""
     desk: str = ""
     year: int | None = None
+    date: datetime.date | None = Field(default=None, strict=False)
     note: str = ""
 
     @property
     def article(self) -> Article:
         """What a model gets to see."""
         return Article(self.title, self.text)
+
+    @property
+    def known_year(self) -> int | None:
+        """The year of the date, or the year that is said without one."""
+        return self.date.year if self.date else self.year
 
 
 @dataclass(frozen=True, slots=True)

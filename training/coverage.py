@@ -33,7 +33,7 @@ def labels_of(labelled: LabelledArticle) -> str:
 def period_of(labelled: LabelledArticle) -> str:
     """Name the period that an article is set in."""
     for first, last in PERIODS:
-        if labelled.year is not None and first <= labelled.year <= last:
+        if labelled.known_year is not None and first <= labelled.known_year <= last:
             return f"{first}-{last}"
     return "not said"
 

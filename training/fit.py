@@ -108,8 +108,28 @@ def fit_linear(
     """
     tf_idf = TfidfTransformer(sublinear_tf=True)
     rows = tf_idf.fit_transform(count_terms(articles, vocabulary, settings))
+    weights, bias = fit_columns(rows, targets, fit)
+    return LinearWeights(tf_idf.idf_.astype(np.float32), weights, bias)
+
+
+def weigh_terms(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
+    """Turn counts into the TF-IDF rows that a fitted model sees, each of length 1."""
+    tf_idf = TfidfTransformer(sublinear_tf=True)
+    tf_idf.idf_ = idf.astype(np.float64)
+    return tf_idf.transform(counts)
+
+
+def fit_columns(
+    rows: csr_matrix, targets: Targets, fit: FitSettings
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Fit one class-balanced logistic regression a topic.
+
+    Returns
+    -------
+    Weights of shape (n_terms, n_topics) and bias of shape (n_topics,), as :class:`LinearWeights` holds them.
+    """
     n_topics = targets.labels.shape[1]
-    weights = np.empty((len(vocabulary), n_topics), dtype=np.float32)
+    weights = np.empty((rows.shape[1], n_topics), dtype=np.float32)
     bias = np.empty(n_topics, dtype=np.float32)
     for topic in range(n_topics):
         classifier = LogisticRegression(
@@ -121,4 +141,4 @@ def fit_linear(
         )
         classifier.fit(rows, targets.labels[:, topic], sample_weight=targets.weights[:, topic])
         weights[:, topic], bias[topic] = classifier.coef_[0], classifier.intercept_[0]
-    return LinearWeights(tf_idf.idf_.astype(np.float32), weights, bias)
+    return weights, bias

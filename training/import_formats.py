@@ -204,7 +204,7 @@ def read_lines(file: Path) -> Iterator[Line | BadRecord]:
                 yield BadRecord(place, str(error))
 
 
-def _bounded_line(stream: IO[bytes], line: bytes) -> bytes:
+def _bounded_line(stream: IO[bytes] | gzip.GzipFile, line: bytes) -> bytes:
     if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
         while (rest := stream.readline(_DRAIN)) and not rest.endswith(b"\n"):
             pass

@@ -9,9 +9,7 @@ from importlib.metadata import version
 import joblib
 import numpy as np
 import orjson
-from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 
 from wasim.model.artifact import GoldenArticle, Provenance
 from wasim.model.drift import PROBABILITY_EDGES, TOPICS_FOUND_EDGES, DriftReference, unknown_share
@@ -23,8 +21,8 @@ from wasim.training.calibrate import OperatingPoint, calibrate
 from wasim.training.corpus import Corpus
 from wasim.training.evaluation.metrics import Metrics, measure
 from wasim.training.fit import FitSettings, Targets, fit_linear, learn_vocabulary
+from wasim.training.folds import N_FOLDS, Fold, near_pairs, split, without_leaks
 
-N_FOLDS = 5
 FEWEST_ARTICLES_OF_A_TOPIC = 2 * N_FOLDS
 _LIBRARIES = ("numpy", "pyarabic", "safetensors", "scikit-learn", "scipy", "wasim")
 _LONGEST_GOLDEN_ARTICLE = 2_000
@@ -106,9 +104,6 @@ def train(
     return TrainedModel(model, metrics, provenance)
 
 
-Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
-
-
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """What models found in articles that they were fitted without.
@@ -135,10 +130,11 @@ def cross_validate(
     corpus, settings, fit
         What is fitted, and how.
     folds
-        (train, test) rows, every row tested once; those of :func:`split` when left out.
+        (train, test) rows, every row tested once; when left out, those of :func:`split`, with nearly equal
+        articles on one side.
     """
     labels = corpus.labels
-    folds = folds or split(labels, fit.seed)
+    folds = folds or without_leaks(split(labels, fit.seed), list(near_pairs(corpus.articles)))
     parts = joblib.Parallel(n_jobs=-1)(joblib.delayed(_score_fold)(corpus, fold, settings, fit) for fold in folds)
     whole = HeldOut(np.empty(labels.shape), np.empty(len(labels)))
     for (_, test), part in zip(folds, parts, strict=True):
@@ -149,15 +145,6 @@ def cross_validate(
 def targets_of(corpus: Corpus, fit: FitSettings) -> Targets:
     """Say what a corpus's articles are to be learned as; passing mentions weigh more."""
     return Targets(corpus.labels, np.where(corpus.mentions, fit.mention_weight, 1.0))
-
-
-def split(labels: NDArray[np.bool_], seed: int) -> list[Fold]:
-    """Cut articles into folds that each hold their share of every topic: (train, test) rows."""
-    nothing = np.zeros(len(labels))
-    if labels.shape[1] == 1:  # the multi-label splitter wants two columns or more
-        return list(StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(nothing, labels[:, 0]))
-    splitter = MultilabelStratifiedKFold(n_splits=N_FOLDS, shuffle=True, random_state=seed)
-    return list(splitter.split(nothing, labels.astype(int)))
 
 
 def _score_fold(

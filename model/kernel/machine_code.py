@@ -1,7 +1,8 @@
 """The kernel as machine code: compiled by numba once a machine, kept as an object file, loaded without numba.
 
-Importing numba takes longer than loading a model and needs some 90 MB; what it makes is 30 kB. So each
-entry is compiled for bare pointers, the object file goes into a cache, and llvmlite alone loads it.
+Importing numba takes several times as long as loading a model, and reading its own cache as long again; what
+it makes is 27 kB. So each entry is compiled for bare pointers, the object file goes into a cache, and llvmlite
+alone loads it.
 """
 
 import ctypes
@@ -28,6 +29,10 @@ _LIBRARY_CALLS = {"log", "sqrt"}  # all that the code may ask of the outside: th
 Addressed = tuple[int | float, ...]
 
 
+class KernelUnavailableError(ImportError):
+    """The kernel can't be compiled or loaded here; the plain path goes on."""
+
+
 class Kernel:
     """The kernel's entries, ready to call; each lets go of the interpreter while it runs."""
 
@@ -44,7 +49,10 @@ class Kernel:
         kinds = [_CTYPES.get(hint, ctypes.c_void_p) for layout_type in ENTRIES[name] for hint in _fields(layout_type)]
         # numba's convention: where a result and an exception would go, then every field of every argument.
         prototype = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, *kinds)
-        function = prototype(self._engine.get_function_address(name))
+        address = self._engine.get_function_address(name)
+        if not address:
+            raise KernelUnavailableError(f"the compiled kernel has no {name} on this platform")
+        function = prototype(address)
         unused = ctypes.create_string_buffer(16)
         nowhere = ctypes.addressof(unused)
 
@@ -68,7 +76,7 @@ def load_kernel() -> Kernel:
     Raises
     ------
     ImportError
-        When it has to be compiled, and numba is not installed.
+        When it has to be compiled, and numba is not installed; KernelUnavailableError where it can't be.
     """
     user = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return Kernel(object_file([_FOLDER / "__pycache__", user / "wasim"]))
@@ -129,7 +137,8 @@ def compile_kernel() -> bytes:
         part.get_function(overload.fndesc.mangled_name).name = name
         whole.link_in(part)
     asked = {function.name for function in whole.functions if function.is_declaration}
-    assert not {name for name in asked if not name.startswith("llvm.")} - _LIBRARY_CALLS, asked
+    if unknown := {name for name in asked if not name.startswith("llvm.")} - _LIBRARY_CALLS:
+        raise KernelUnavailableError(f"this numba's code asks for {', '.join(sorted(unknown))}, which numba alone has")
     return bytes(_target_machine().emit_object(whole))
 
 

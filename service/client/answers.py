@@ -29,7 +29,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """Why one article of a stream got no topics; the others are not touched by it."""
+    """Why one article of a stream, the one at ``line`` from 1, got no topics; the others are not touched by it."""
 
     line: int
     status: int

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +15,9 @@ from wasim.service.client.answers import Correction, Feedback, Prediction, Refus
 from wasim.service.client.retries import TEMPORARY, Retries
 
 _LINES = "application/x-ndjson"
+# Articles of a stream in one request. httpx reads no answer before all is sent, and the service reads no more
+# before its answers are taken: those to one group fit into what the network holds.
+_GROUP = 100
 
 
 class Client:
@@ -28,8 +32,8 @@ class Client:
     seconds
         How long to wait for an answer.
     retries
-        When to try again. Everything but a stream is safe to be sent twice, and is tried again when the service
-        can't be reached or says that it is busy.
+        When to try again. Everything here is safe to be sent twice, so it is tried again when the service can't be
+        reached or says that it is busy.
 
     Raises
     ------
@@ -82,26 +86,23 @@ class Client:
         return [Prediction.of(answer) for answer in answers]
 
     def stream(self, articles: Iterable[Article]) -> Iterator[Prediction | RefusedLine]:
-        """Tag articles without an end: yields one answer for each, in order, while more are sent.
+        """Tag articles without an end: yields one answer for each, in order.
 
-        What has gone out can't be sent again, so this is never tried again.
+        They are taken and sent in groups, so that an archive of any size passes through, the first answers come
+        early, and a group that met a busy service is sent again.
         """
-        lines = (orjson.dumps(_posted(article), option=orjson.OPT_APPEND_NEWLINE) for article in articles)
-        try:
-            with self._http.stream(
-                "POST", "/v1/predict/batch", content=lines, headers={"Content-Type": _LINES}
-            ) as response:
-                if response.is_error:
-                    response.read()
-                    raise _refused(response)
-                for line in response.iter_lines():
-                    answer = orjson.loads(line)
-                    if "status" in answer:
-                        yield RefusedLine(answer["line"], answer["status"], answer["title"], answer["detail"])
-                    else:
-                        yield Prediction.of(answer)
-        except httpx.TransportError as error:
-            raise self._unreachable(error) from error
+        remaining, sent = iter(articles), 0
+        while group := [_posted(article) for article in islice(remaining, _GROUP)]:
+            lines = b"".join(orjson.dumps(posted, option=orjson.OPT_APPEND_NEWLINE) for posted in group)
+            response = self._ask("POST", "/v1/predict/batch", lines, {"Content-Type": _LINES})
+            for line in response.iter_lines():
+                answer = orjson.loads(line)
+                if "status" in answer:
+                    number = sent + answer["line"]
+                    yield RefusedLine(number, answer["status"], answer["title"], answer["detail"])
+                else:
+                    yield Prediction.of(answer)
+            sent += len(group)
 
     def topics(self) -> list[dict[str, Any]]:
         """List the topics that the service can tag, with names, descriptions and thresholds."""
@@ -137,19 +138,25 @@ class Client:
         self.close()
 
     def _json(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
-        content = None if body is None else orjson.dumps(body)
-        sent = {"Content-Type": "application/json", **(headers or {})} if content is not None else dict(headers or {})
+        if body is None:
+            return orjson.loads(self._ask(method, path).content)
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        return orjson.loads(self._ask(method, path, orjson.dumps(body), sent).content)
+
+    def _ask(
+        self, method: str, path: str, content: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         for attempt in range(self._retries.most + 1):
             is_last = attempt == self._retries.most
             retry_after = ""
             try:
-                response = self._http.request(method, path, content=content, headers=sent)
+                response = self._http.request(method, path, content=content, headers=headers)
             except httpx.TransportError as error:
                 if is_last:
                     raise self._unreachable(error) from error
             else:
                 if response.is_success:
-                    return orjson.loads(response.content)
+                    return response
                 if is_last or response.status_code not in TEMPORARY:
                     raise _refused(response)
                 retry_after = response.headers.get("retry-after", "")

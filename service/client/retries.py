@@ -29,14 +29,13 @@ class Retries:
         return min(_seconds(retry_after) + drawn, self.longest)
 
 
-def _seconds(value: str) -> float:
+def _seconds(retry_after: str) -> float:
     """Read a Retry-After, in seconds or as a date; 0 where there is none or it is neither."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after)
     try:
-        return max(float(value), 0.0) if value.strip().isdigit() else _seconds_until(parsedate_to_datetime(value))
+        moment = parsedate_to_datetime(retry_after)
     except ValueError:
         return 0.0
-
-
-def _seconds_until(moment: datetime) -> float:
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max((aware - datetime.now(UTC)).total_seconds(), 0.0)

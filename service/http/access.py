@@ -49,6 +49,11 @@ class Access:
         """Whether anybody may ask anything."""
         return self._mode == "open" or (self._mode == "auto" and self._ring.is_empty)
 
+    def require_known(self) -> None:
+        """Raise StoreError when it is not known who may pass, because the store has not answered yet."""
+        if self._mode != "open":
+            self._ring.known_keys()
+
     def check(self, headers: Iterable[tuple[bytes, bytes]], scope: Scope) -> Caller:
         """Find out who asks, and refuse who may not; asks no database and takes microseconds.
 
@@ -65,6 +70,8 @@ class Access:
             When there is no key, or one that is unknown or revoked.
         ScopeMissingError
             When the key is not good for this.
+        StoreError
+            When the keys are not known yet.
         """
         if self.is_open:
             return ANYBODY

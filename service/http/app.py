@@ -23,7 +23,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from wasim.model import Article, Classification
-from wasim.service import errors
+from wasim.service import errors, page
 from wasim.service.http import feedback, predict
 from wasim.service.http.access import Access
 from wasim.service.http.direct import ShortCut
@@ -80,7 +80,10 @@ def create_app(settings: ServiceSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_store(settings.database_url) as store, _running(settings, metrics) as service:
+        with (
+            open_store(settings.database_url, metrics.store_looked_at) as store,
+            _running(settings, metrics) as service,
+        ):
             app.state.store, app.state.access = store, Access(settings, store.ring)
             app.state.service = service
             async with _watching(service):
@@ -102,6 +105,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     predict.install(app)
     app.include_router(router)
     app.include_router(feedback.router)
+    page.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     return app
 

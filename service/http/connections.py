@@ -10,6 +10,7 @@ from wasim.service.http.limits import BODY_IS_HERE
 
 _MOST_HEAD_BYTES = 65_536
 _MOST_DROPPED_BYTES = 10_000_000
+_SECONDS_UNDER_WAY = 0.5  # that a request may take from a client to here
 
 
 class _Timer:
@@ -47,6 +48,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._client_seconds = client_seconds
         self._is_in_message = False
         self._head_bytes = self._dropped_bytes = 0
+        self._is_closing = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Give the first head its time."""
@@ -65,7 +67,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read; what is no beginning of a request, like blank lines, keeps a connection no longer than one would."""
         super().data_received(data)
-        if not self._is_in_message and (self.cycle is None or self.cycle.response_complete):
+        if not self._is_in_message and self._is_idle:
             self._head_timer.start()
 
     def on_message_begin(self) -> None:
@@ -90,6 +92,24 @@ class GuardedProtocol(HttpToolsProtocol):
         self._head_timer.stop()
         self._rest_timer.stop()  # what was pipelined behind an answered request is no rest of it
         super().on_headers_complete()
+        if self._is_closing:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Close after what was asked is answered; where nothing is, a request may be under way already."""
+        self._is_closing = True
+        if self._is_idle:
+            self.loop.call_later(_SECONDS_UNDER_WAY, self._close_if_idle)
+        else:
+            super().shutdown()
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _close_if_idle(self) -> None:
+        if self._is_idle:
+            self.transport.close()
 
     def on_body(self, body: bytes) -> None:
         """Drop what still comes of a body that was answered before its end, up to a limit."""

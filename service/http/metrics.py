@@ -76,6 +76,10 @@ class Metrics:
             "wasim_model_stale_workers", "Workers that could not load the model that should answer.",
             multiprocess_mode="livesum", registry=registry,
         )  # fmt: skip
+        self._store_unreachable = Gauge(
+            "wasim_store_unreachable_workers", "Workers that can't keep corrections or learn of new keys.",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
         self._drift = Gauge(
             "wasim_probability_psi", "Drift of a topic's probabilities since training; of the worker that drifts most.",
             ["topic"], multiprocess_mode="livemax", registry=registry,
@@ -124,6 +128,10 @@ class Metrics:
         self._workers.labels(self._model).set(1)
         self._reloads.labels("loaded").inc()
         self._stale.set(0)
+
+    def store_looked_at(self, answered: bool) -> None:
+        """Note whether the store answered."""
+        self._store_unreachable.set(not answered)
 
     def drift_measured(self, report: DriftReport) -> None:
         """Show how far each topic's probabilities have moved."""

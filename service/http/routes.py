@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import RedirectResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from wasim.model.artifact import read_manifest
@@ -32,12 +31,6 @@ _DOCS_POLICY = (
     "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; img-src data: https://fastapi.tiangolo.com; "
     "script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net"
 )
-
-
-@router.get("/", include_in_schema=False)
-async def home() -> RedirectResponse:
-    """Lead a browser to the documentation."""
-    return RedirectResponse("/docs")
 
 
 @router.get("/docs", include_in_schema=False)
@@ -123,13 +116,14 @@ async def healthz() -> HealthOut:
 
 @router.get("/readyz", response_model_exclude_none=True)
 async def readyz(service: TheService, request: Request) -> HealthOut:
-    """Say whether the model answers its golden articles; 503 if not.
+    """Say whether the model answers its golden articles, and it is known who may ask; 503 if not.
 
-    Predictions need no store, so one that does not answer is told here and does not make the service unready;
+    Predictions need no store, so one that stops answering is told here and does not make the service unready;
     nor does a new model that could not be loaded, since the old one answers.
     """
     service.slot.served.require_golden_answers()
-    store_answers = request.app.state.store.ring.store_failure is None
+    request.app.state.access.require_known()
+    store_answers = request.app.state.store.ring.failure is None
     failure = service.slot.failure
     return HealthOut(
         status="ready",

@@ -13,6 +13,7 @@ from rich.console import Console
 from wasim.model.errors import SettingsError
 from wasim.service.http import logs
 from wasim.service.http.connections import GuardedProtocol
+from wasim.service.http.draining import DrainingServer
 from wasim.service.settings import PREFIX, ServiceSettings, read_settings
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def serve(settings: ServiceSettings) -> None:
     logs.configure(settings.log_level)
     config = _uvicorn_config(settings)
     if settings.workers == 1:
-        uvicorn.Server(config).run(sockets=[listener])
+        DrainingServer(config).run(sockets=[listener])
         return
     from wasim.service.http.workers import Supervisor  # noqa: PLC0415  only here
 
@@ -88,6 +89,7 @@ def _require_safe_address(settings: ServiceSettings) -> None:
     from wasim.service.store.store import open_store  # noqa: PLC0415  heavy
 
     with open_store(settings.database_url) as store:
+        store.ring.known_keys()
         require_safe_address(settings, Access(settings, store.ring))
 
 

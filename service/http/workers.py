@@ -7,6 +7,8 @@ import structlog
 from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.supervisors import Multiprocess
 
+from wasim.service.http.draining import drain
+
 _log = structlog.get_logger("wasim.workers")
 
 
@@ -17,6 +19,11 @@ class Supervisor(Multiprocess):
         """Let every worker look for a promoted model; uvicorn would start them all anew."""
         for pid in self._pids():
             os.kill(pid, signal.SIGHUP)
+
+    def terminate_all(self) -> None:
+        """Stop the workers once they have let in everybody who knocked."""
+        drain(self.sockets)
+        super().terminate_all()
 
     def keep_subprocess_alive(self) -> None:
         """Put a new worker in a dead one's place, and take the dead one out of the metrics."""

@@ -8,7 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, ma
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from wasim.model.errors import SettingsError, StoreError, StoreIncompatibleError, StoreUnavailableError
+from wasim.model.errors import SettingsError, StoreIncompatibleError, StoreUnavailableError
 from wasim.service.store.schema import SCHEMA_VERSION, metadata, schema_versions
 
 _SECONDS_TO_CONNECT = 3
@@ -18,7 +18,10 @@ _MAKING_TABLES = 0x77617369
 
 
 class Database:
-    """An open database that holds the store's tables.
+    """A database that holds the store's tables; it is reached, and the tables are made, when it is first used.
+
+    Every use raises StoreUnavailableError when the database can't be reached or is none, and
+    StoreIncompatibleError when another version of wasim made its tables.
 
     Parameters
     ----------
@@ -29,34 +32,33 @@ class Database:
     ------
     SettingsError
         When the address is not one of those, or the driver is not installed.
-    StoreUnavailableError
-        When the database can't be reached or is none.
-    StoreIncompatibleError
-        When another version of wasim made its tables.
     """
 
     def __init__(self, url: str) -> None:
         parsed = _parse(url)
         self.place = parsed.render_as_string(hide_password=True)
         self._engine = _engine(parsed)
-        try:
-            with self.writing() as connection:
-                _require_tables(connection, self.place)
-        except StoreError:
-            self.close()
-            raise
+        self._has_tables = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection to read with."""
+        self._prepare()
         with self._clear_errors(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are on the disk when the block ends, or undone when it fails."""
+        self._prepare()
         with self._clear_errors(), self._engine.begin() as connection:
             yield connection
+
+    def _prepare(self) -> None:
+        if not self._has_tables:  # several threads may find so at once, which makes the tables once all the same
+            with self._clear_errors(), self._engine.begin() as connection:
+                _require_tables(connection, self.place)
+            self._has_tables = True
 
     def close(self) -> None:
         """Close all connections."""

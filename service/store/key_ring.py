@@ -1,9 +1,9 @@
 """The keys held in memory, so that checking one asks no database and a database at fault stops no answer."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from wasim.model.errors import StoreUnavailableError
+from wasim.model.errors import StoreError
 from wasim.service.store.keys import ApiKey, KeyStore, Token
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -21,14 +21,21 @@ class KeyRing:
         Where the keys are.
     seconds_between_looks
         How long a new or revoked key may take to be known here.
+    on_look
+        Told after every look whether the database answered.
     """
 
-    def __init__(self, store: KeyStore, seconds_between_looks: float = SECONDS_BETWEEN_LOOKS) -> None:
-        self._store, self._pause = store, seconds_between_looks
-        self._keys: Mapping[str, ApiKey] = {}
+    def __init__(
+        self,
+        store: KeyStore,
+        seconds_between_looks: float = SECONDS_BETWEEN_LOOKS,
+        on_look: Callable[[bool], None] | None = None,
+    ) -> None:
+        self._store, self._pause, self._on_look = store, seconds_between_looks, on_look
+        self._known: Mapping[str, ApiKey] | None = None
         self._closing = threading.Event()
         self._looking = threading.Thread(target=self._look_until_closed, name="wasim-keys", daemon=True)
-        self.store_failure: str | None = None
+        self.failure: StoreError | None = None
         self._look()
 
     def start(self) -> None:
@@ -41,24 +48,38 @@ class KeyRing:
         if self._looking.is_alive():
             self._looking.join()
 
+    def known_keys(self) -> Mapping[str, ApiKey]:
+        """Return all keys by id.
+
+        Raises
+        ------
+        StoreError
+            When the database has not answered since this was made, so that nobody knows who may pass.
+        """
+        if self._known is None and self.failure is not None:
+            raise type(self.failure)(str(self.failure))
+        return self._known or {}
+
     @property
     def is_empty(self) -> bool:
         """Whether no key was ever made; a revoked one counts, so that revoking the last opens nothing."""
-        return not self._keys
+        return not self.known_keys()
 
     def find(self, sent: str) -> ApiKey | None:
         """Return the key that a token opens, unless it is revoked."""
         token = Token.parse(sent)
-        key = self._keys.get(token.key_id) if token else None
+        key = self.known_keys().get(token.key_id) if token else None
         return key if token and key and not key.revoked and key.opens_with(token.secret) else None
 
     def _look(self) -> None:
-        self._keys = {key.id: key for key in self._store.all()}
+        try:
+            self._known = {key.id: key for key in self._store.all()}
+            self.failure = None
+        except StoreError as error:
+            self.failure = error
+        if self._on_look is not None:
+            self._on_look(self.failure is None)
 
     def _look_until_closed(self) -> None:
         while not self._closing.wait(self._pause):
-            try:
-                self._look()
-                self.store_failure = None
-            except StoreUnavailableError as error:
-                self.store_failure = str(error)
+            self._look()

@@ -1,6 +1,6 @@
 """All that the service keeps, opened together and closed together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,16 +19,24 @@ class Store:
 
 
 @contextmanager
-def open_store(url: str) -> Iterator[Store]:
+def open_store(url: str, on_look: Callable[[bool], None] | None = None) -> Iterator[Store]:
     """Open the store for as long as the block runs; the key ring looks for changes meanwhile.
+
+    Parameters
+    ----------
+    url
+        Of the database.
+    on_look
+        Told at every look of the key ring whether the database answered.
 
     Raises
     ------
-    SettingsError, StoreError
-        When the address is wrong, or the database can't be used.
+    SettingsError
+        When the address is wrong. A database that does not answer raises nothing here: the key ring says so, and
+        goes on looking.
     """
     database = Database(url)
-    ring = KeyRing(KeyStore(database))
+    ring = KeyRing(KeyStore(database), on_look=on_look)
     ring.start()
     try:
         yield Store(ring, FeedbackStore(database))

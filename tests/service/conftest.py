@@ -1,7 +1,7 @@
 """What the service's tests share: running services, and a real PostgreSQL of their own."""
 
+import contextlib
 import getpass
-import json
 import os
 import secrets
 import shutil
@@ -16,23 +16,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import orjson
 import psycopg
 import pytest
 
 SERVE = [sys.executable, "-c", "from wasim.service.cli import run; run()", "serve"]
+Serve = Callable[..., "RunningService"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class RunningService:
-    """A ``wasim serve`` on a free port of loopback."""
+    """A service process, where it listens, the file that its log goes to, and its store."""
 
     process: subprocess.Popen[str]
     address: str
     log: Path
+    database_url: str
 
     def entries(self, event: str) -> list[dict[str, object]]:
         """Read what was logged of one kind."""
-        entries = [json.loads(line) for line in self.log.read_bytes().splitlines()]
+        entries = [orjson.loads(line) for line in self.log.read_bytes().splitlines()]
         return [entry for entry in entries if entry["event"] == event]
 
     def wait_until(
@@ -45,67 +48,77 @@ class RunningService:
         """Ask a path again and again until its answer is as wanted."""
         until = time.monotonic() + seconds
         while True:
-            try:
+            with contextlib.suppress(httpx.TransportError):
                 response = httpx.get(self.address + path, headers=headers)
                 if holds(response):
                     return response
-            except httpx.TransportError:
-                pass
             assert time.monotonic() < until, f"{path} did not come to be as wanted in {seconds} s"
             time.sleep(0.05)
 
     def stop(self) -> int:
+        """Stop it as systemd would, and return its exit code."""
         self.process.terminate()
-        code = self.process.wait(timeout=30)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        code = self.process.wait(timeout=40)
+        if self.process.stdout:
+            self.process.stdout.close()
         return code
 
 
-def start_service(root: Path, folder: Path, **settings: str) -> RunningService:
-    """Start ``wasim serve`` with the settings given and a store in ``folder``; RuntimeError if it complains."""
-    environment = os.environ | {
-        "WASIM_PORT": "0",
-        "WASIM_ARTIFACTS": str(root / "artifacts"),
-        "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db",
-        **settings,
-    }
-    number = len(list(folder.glob("log-*")))
-    log = folder / f"log-{number}.jsonl"  # a pipe that nobody empties would stop the service once it is full
+def start(folder: Path, settings: dict[str, str]) -> RunningService:
+    """Start ``wasim serve`` with its log in a folder; wait until it is ready, or raise its complaint."""
+    log = folder / "log.jsonl"  # a pipe that nobody empties would stop the service once it is full
     with log.open("w") as complaints:
-        process = subprocess.Popen(SERVE, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        process = subprocess.Popen(
+            SERVE, env=os.environ | settings, stdout=subprocess.PIPE, stderr=complaints, text=True
+        )
     assert process.stdout is not None
     line = process.stdout.readline()
-    if "http://" not in line:
-        process.communicate(timeout=20)
-        raise RuntimeError(log.read_text())
-    service = RunningService(process, next(word for word in line.split() if word.startswith("http://")), log)
-    service.wait_until("/readyz", lambda response: response.status_code == 200)
-    return service
+    address = next((word for word in line.split() if word.startswith("http://")), "")
+    running = RunningService(process, address, log, settings["WASIM_DATABASE_URL"])
+    try:
+        if not address:
+            raise RuntimeError(log.read_text())
+        running.wait_until("/readyz", lambda response: response.status_code == 200)
+    except BaseException:
+        running.stop()
+        raise
+    return running
 
 
 @pytest.fixture
-def serve(root: Path, tmp_path: Path) -> Iterator[Callable[..., RunningService]]:
-    """Return what starts a service; it is stopped after the test."""
-    yield from _starter(root, tmp_path)
+def serve(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Return what starts a service with the settings given, and a store of its own; stops it after the test."""
+    yield from _starter(root, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def serve_module(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningService]]:
+def serve_module(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Return what starts a service for all tests of a module."""
-    yield from _starter(root, tmp_path_factory.mktemp("store"))
+    yield from _starter(root, tmp_path_factory)
 
 
-def _starter(root: Path, folder: Path) -> Iterator[Callable[..., RunningService]]:
-    running: list[RunningService] = []
+@pytest.fixture(scope="module")
+def service(serve_module: Serve) -> RunningService:
+    """Return a service with the committed model and the default settings."""
+    return serve_module()
 
-    def start(**settings: str) -> RunningService:
-        running.append(start_service(root, folder, **settings))
-        return running[-1]
 
-    yield start
-    for service in running:
-        service.stop()
+def _starter(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    started: list[RunningService] = []
+
+    def start_one(**settings: str) -> RunningService:
+        folder = tmp_path_factory.mktemp("service")
+        own = {
+            "WASIM_PORT": "0",
+            "WASIM_ARTIFACTS": str(root / "artifacts"),
+            "WASIM_DATABASE_URL": f"sqlite:///{folder}/wasim.db",
+        }
+        started.append(start(folder, own | settings))
+        return started[-1]
+
+    yield start_one
+    for one in started:
+        one.stop()
 
 
 @dataclass
@@ -161,7 +174,8 @@ class Cluster:
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the server itself, not to the runuser above it, and wait until it is gone."""
-        assert self.process is not None
+        if self.process is None:
+            return  # a test that failed in the middle left it stopped
         os.kill(int((self.folder / "data/postmaster.pid").read_text().split()[0]), number)
         self.process.wait(timeout=20)
         self.process = None
@@ -185,6 +199,7 @@ def postgres() -> Iterator[Cluster]:
 @pytest.fixture
 def postgres_url(postgres: Cluster) -> str:
     """Return the address of the cluster's database, emptied: making a new one for each test takes much longer."""
+    postgres.start()
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

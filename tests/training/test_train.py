@@ -7,7 +7,8 @@ from wasim.model import Article
 from wasim.model.errors import CorpusTooSmallError
 from wasim.training.calibrate import OperatingPoint
 from wasim.training.corpus import Corpus
-from wasim.training.train import TrainedModel, cross_validate, split, train
+from wasim.training.folds import split
+from wasim.training.train import TrainedModel, cross_validate, train
 
 
 def test_training_twice_gives_equal_predictions_and_an_equal_name(

@@ -14,7 +14,7 @@ from wasim.training.console import DEFAULT_ARTIFACTS, Artifacts, AsJson, print_j
 if TYPE_CHECKING:
     from wasim.training.comparison.compare import Comparison, Difference
 
-EXIT_WORSE = 9
+EXIT_WORSE = 12
 _SHOWN_CHARACTERS = 90
 Margin = Annotated[float, typer.Option(help="Macro-F1 that a new model may lose and still be not worse.")]
 DEFAULT_MARGIN = 0.01  # compare.MARGIN, which would import numpy; a test holds the two together
@@ -31,7 +31,7 @@ def compare(
 ) -> None:
     """Say whether model B is better than A, not worse, or worse, on articles that somebody has read.
 
-    The exit code is 9 when B is worse, else 0.
+    The exit code is 12 when B is worse, else 0.
 
     Example: [bold]wasim compare news-0123456789 news-9876543210 --data judged.jsonl[/bold]
     """

@@ -1,6 +1,6 @@
 """Judging a model on articles that somebody has read: every figure of an evaluation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from wasim.model.drift import unknown_share
 from wasim.model.topic_model import TopicModel
 from wasim.training.evaluation.judged import JudgedArticles
 from wasim.training.evaluation.metrics import Labels, Metrics, lenient_macro_f1
-from wasim.training.evaluation.predictions import Predictions, predict
+from wasim.training.evaluation.predictions import JudgedPart, joined, predict
 from wasim.training.evaluation.slices import Slice, measure_slices
 
 
@@ -59,23 +59,21 @@ class Evaluation:
 
 def evaluate(model: TopicModel, judged: JudgedArticles) -> Evaluation:
     """Measure a model on judged articles."""
-    return summarise(predict(model, judged), coverage_of(model, judged))
+    return evaluate_parts([JudgedPart(model, predict(model, judged))])
 
 
-def summarise(predictions: Predictions, coverage: Coverage) -> Evaluation:
-    """Measure predictions, whoever made them."""
+def evaluate_parts(parts: Sequence[JudgedPart]) -> Evaluation:
+    """Measure models together, each on its own articles."""
+    predictions = joined(parts)
     judged, tagged = predictions.judged, predictions.tagged
+    topics = zip(predictions.topics, np.atleast_1d(judged.truth.any(axis=0)), strict=True)
     return Evaluation(
         metrics=predictions.measure(),
         lenient_macro_f1=lenient_macro_f1(judged.truth, tagged, judged.passing),
         confusion=confusion_of(judged.truth, tagged),
-        coverage=coverage,
+        coverage=_coverage(parts),
         slices=tuple(measure_slices(predictions)),
-        not_judged=tuple(
-            topic
-            for topic, is_there in zip(predictions.topics, np.atleast_1d(judged.truth.any(axis=0)), strict=True)
-            if not is_there
-        ),
+        not_judged=tuple(topic for topic, is_there in topics if not is_there),
         foreign_topics=judged.foreign_topics,
     )
 
@@ -98,10 +96,12 @@ def confusion_of(truth: Labels, tagged: Labels) -> NDArray[np.int64]:
     return counts
 
 
-def coverage_of(model: TopicModel, judged: JudgedArticles) -> Coverage:
-    """Measure how much of judged articles a model's vocabulary holds."""
-    read = model.vocabulary.read
-    sequences = [(read(article.title), read(article.text)) for article in judged.articles]
+def _coverage(parts: Iterable[JudgedPart]) -> Coverage:
+    sequences = [
+        (part.model.vocabulary.read(article.title), part.model.vocabulary.read(article.text))
+        for part in parts
+        for article in part.predictions.judged.articles
+    ]
     return Coverage(
         known_words=float(np.mean([1 - unknown_share(title, text) for title, text in sequences])),
         without_known_term=sum(not len(title.ids) and not len(text.ids) for title, text in sequences),

@@ -53,11 +53,24 @@ class JudgedArticles:
         """Take a corpus's own articles as judged ones."""
         rows = corpus.labelled
         facts = {
+            "outlet": tuple(row.outlet or NOT_SAID for row in rows),
             "desk": tuple(row.desk or NOT_SAID for row in rows),
-            "year": tuple(str(row.year or NOT_SAID) for row in rows),
+            "year": tuple(str(row.known_year or NOT_SAID) for row in rows),
         }
         return cls(
             tuple(corpus.articles), corpus.labels, corpus.mentions, tuple(row.id for row in rows), _informative(facts)
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Put parts of the same articles together."""
+        return cls(
+            tuple(article for part in parts for article in part.articles),
+            np.concatenate([part.truth for part in parts]),
+            np.concatenate([part.passing for part in parts]),
+            tuple(article_id for part in parts for article_id in part.ids),
+            {kind: tuple(value for part in parts for value in part.facts[kind]) for kind in parts[0].facts},
+            parts[0].foreign_topics,
         )
 
     def at(self, rows: NDArray[np.int64]) -> Self:

@@ -1,8 +1,9 @@
 """How much better a model gets with more articles: whether writing more still pays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from wasim.training.corpus import Corpus
 from wasim.training.evaluation.judged import JudgedArticles
 from wasim.training.evaluation.predictions import predict
 from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC, train
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1)
 
@@ -44,7 +48,7 @@ def learning_curve(corpus: Corpus, judged: JudgedArticles, draws: int = 3) -> It
             )
 
 
-def curve_table(points: list[CurvePoint]) -> list[str]:
+def curve_table(points: Sequence[CurvePoint]) -> list[str]:
     """Lay a curve out as lines of a Markdown table."""
     return [
         "| articles | macro-F1 | macro-AP | terms |",
@@ -57,25 +61,30 @@ def curve_table(points: list[CurvePoint]) -> list[str]:
     ]
 
 
-def plot_curve(points: list[CurvePoint], path: Path) -> None:
-    """Draw a curve; the file's ending decides the format."""
-    import matplotlib as mpl  # noqa: PLC0415  slow to import, and only wanted here
+def curve_figure(points: Sequence[CurvePoint], colours: Sequence[str] = ("C0", "C1")) -> "Figure":
+    """Draw a curve."""
+    from matplotlib.figure import Figure  # noqa: PLC0415  slow to import, and only wanted here
 
-    mpl.use("Agg")
-    mpl.rcParams["svg.hashsalt"] = "wasim"  # equal curves give equal files
-    from matplotlib import pyplot as plt  # noqa: PLC0415
-
-    figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+    figure = Figure(figsize=(6, 3.5), layout="constrained")
+    axes = figure.subplots()
     sizes = [point.n_articles for point in points]
-    axes.plot(sizes, [point.macro_f1 for point in points], marker="o", label="macro-F1")
-    axes.plot(sizes, [point.macro_average_precision for point in points], marker="s", label="macro-AP")
-    axes.set(xscale="log", xlabel="training articles", ylabel="on judged real articles")
+    axes.plot(sizes, [point.macro_f1 for point in points], marker="o", label="macro-F1", color=colours[0])
+    macro_ap = [point.macro_average_precision for point in points]
+    axes.plot(sizes, macro_ap, marker="s", label="macro-AP", color=colours[1])
+    axes.set(xscale="log", xlabel="training articles", ylabel="on judged articles")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
     axes.grid(visible=True, alpha=0.3)
     axes.legend()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+    return figure
+
+
+def plot_curve(points: Sequence[CurvePoint], path: Path) -> None:
+    """Draw a curve into a file, whose ending decides the format."""
+    import matplotlib as mpl  # noqa: PLC0415  slow to import, and only wanted here
+
+    with mpl.rc_context({"svg.hashsalt": "wasim"}):  # equal curves give equal files
+        curve_figure(points).savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
 
 
 def _draw(corpus: Corpus, size: int, seed: int) -> Corpus:

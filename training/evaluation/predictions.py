@@ -1,5 +1,6 @@
 """What a model says of judged articles, through the same path as every door."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,25 @@ class Predictions:
         """Compare some articles with the truth; figures of rankings have no interval then."""
         truth, tagged, probabilities = self.judged.truth[rows], self.tagged[rows], self.probabilities[rows]
         return measure(self.topics, truth, tagged, probabilities, resample_rankings=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPart:
+    """A model, and what it says of articles that it was not fitted on."""
+
+    model: TopicModel
+    predictions: Predictions
+
+
+def joined(parts: Sequence[JudgedPart]) -> Predictions:
+    """Put together what the models of all parts say of theirs."""
+    found = [part.predictions for part in parts]
+    return Predictions(
+        found[0].topics,
+        JudgedArticles.joined([one.judged for one in found]),
+        np.concatenate([one.tagged for one in found]),
+        np.concatenate([one.probabilities for one in found]),
+    )
 
 
 def predict(model: TopicModel, judged: JudgedArticles) -> Predictions:

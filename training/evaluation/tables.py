@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wasim.training.evaluation.bootstrap import Interval
+from wasim.training.evaluation.drift import ArchiveDrift
 from wasim.training.evaluation.evaluate import Evaluation
 from wasim.training.evaluation.metrics import Metrics
 
@@ -80,6 +81,35 @@ def print_evaluation(console: Console, evaluation: Evaluation, title: str) -> No
     console.print(slices)
     for warning in warnings_of(evaluation):
         console.print(warning, style="yellow")
+
+
+def print_drift(console: Console, found: ArchiveDrift) -> None:
+    """Print how far articles have moved, and by which words."""
+    report = found.report
+    quantities = {f"probability of {topic}": shift for topic, shift in report.probabilities.items()}
+    quantities |= {
+        "number of topics": report.topics_found,
+        "length": report.length,
+        "unknown words": report.unknown_words,
+    }
+    shifts = _table("moved", "PSI", "by chance up to", "", title=f"{report.n_articles:,} articles")
+    for name, shift in quantities.items():
+        psi, chance = (NOT_MEASURED if value is None else f"{value:.3f}" for value in (shift.psi, shift.chance))
+        shifts.add_row(name, psi, chance, "notable" if shift.is_notable else "")
+    console.print(shifts)
+    if report.moved_terms:
+        terms = _table("term", "expected", "found", "speaks", title="terms that moved, as shares of articles")
+        for term in report.moved_terms:
+            speaks = f"{'for' if term.weight > 0 else 'against'} {term.topic}"
+            terms.add_row(term.text, f"{term.expected:.1%}", f"{term.observed:.1%}", speaks)
+        console.print(terms)
+    if found.new_words:
+        words = _table("word", "expected", "found", title="words that the model does not know")
+        for word in found.new_words:
+            words.add_row(word.stem, f"{word.expected:.1%}", f"{word.observed:.1%}")
+        console.print(words)
+    if found.n_bad:
+        console.print(f"{found.n_bad:,} lines were no article", style="yellow")
 
 
 def _table(first: str, *others: str, title: str | None = None, caption: str | None = None) -> Table:

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wasim.model.article import Article
+from wasim.model.errors import SettingsError
 from wasim.model.topic_model import TopicModel
 from wasim.training.corpus import Corpus
 from wasim.training.fit import FitSettings, fit_linear, learn_vocabulary
-from wasim.training.train import split, targets_of
+from wasim.training.folds import split
+from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC, targets_of
 
 
 def fit_committee(corpus: Corpus, model: TopicModel, fit: FitSettings | None = None) -> tuple[TopicModel, ...]:
@@ -23,11 +25,23 @@ def fit_committee(corpus: Corpus, model: TopicModel, fit: FitSettings | None = N
         What the model was trained on; its topics are the model's.
     model, fit
         How it was trained.
+
+    Raises
+    ------
+    SettingsError
+        When the corpus has other topics than the model.
+    CorpusTooSmallError
+        When a topic has too few articles for folds.
     """
     fit = fit or FitSettings()
+    if [topic.id for topic in corpus.topics] != [topic.id for topic in model.topics]:
+        own, other = (", ".join(topic.id for topic in topics) for topics in (model.topics, corpus.topics))
+        raise SettingsError(f"{model.name} knows {own}, the corpus defines {other}. Name the model's own corpus.")
+    corpus.require_enough(FEWEST_ARTICLES_OF_A_TOPIC)
     folds = split(corpus.labels, fit.seed)
+    sent = replace(model)  # without its compiled scorer, which can't go to another process
     members: list[TopicModel] = joblib.Parallel(n_jobs=-1)(
-        joblib.delayed(_fit_member)(corpus, rows, model, fit) for rows, _ in folds
+        joblib.delayed(_fit_member)(corpus, rows, sent, fit) for rows, _ in folds
     )
     return tuple(members)
 

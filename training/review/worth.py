@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wasim.model.article import Article
+from wasim.model.drift import unknown_share
+from wasim.model.errors import ArtifactCorruptError
 from wasim.model.topic_model import TopicModel
 from wasim.training.review.committee import disagreement
 
@@ -40,8 +42,16 @@ class Worth:
     @property
     def total(self) -> NDArray[np.float64]:
         """The worth of each article, of shape (n_articles,); the topic that speaks most for it decides."""
-        by_topic = UNCERTAINTY * self.uncertainty + DISAGREEMENT * self.disagreement
-        return np.asarray(by_topic.max(axis=1) + NOVELTY * self.novelty)
+        return np.asarray(self._by_topic.max(axis=1) + NOVELTY * self.novelty)
+
+    @property
+    def topics(self) -> NDArray[np.int64]:
+        """The topic that speaks most for each article, of shape (n_articles,)."""
+        return self._by_topic.argmax(axis=1)
+
+    @property
+    def _by_topic(self) -> NDArray[np.float64]:
+        return UNCERTAINTY * self.uncertainty + DISAGREEMENT * self.disagreement
 
     def reasons(self, row: int, model: TopicModel) -> list[str]:
         """Say in words what speaks for one article, the strongest first for each kind."""
@@ -69,8 +79,15 @@ def worth(model: TopicModel, articles: Sequence[Article], committee: Sequence[To
         One or more.
     committee
         As :func:`wasim.training.review.committee.fit_committee` makes it; without members nobody disagrees.
+
+    Raises
+    ------
+    ArtifactCorruptError
+        When the model's answer is not a number.
     """
     probabilities = model.probabilities(model.score(articles))
+    if not np.isfinite(probabilities).all():
+        raise ArtifactCorruptError(f"{model.name} answers with what is no number. Restore the artifact or train again.")
     apart = disagreement(committee, articles) if committee else np.zeros_like(probabilities)
     return Worth(
         probabilities, _uncertainty(probabilities, model.calibration.thresholds), apart, _novelty(model, articles)
@@ -95,6 +112,11 @@ def suspicion(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> 
     return np.asarray(np.where(labels, 1 - probabilities, probabilities))
 
 
+def doubt(topic: str, probability: float, *, is_labelled: bool) -> str:
+    """Say in words why a label is suspicious."""
+    return f"labelled {'' if is_labelled else 'not '}{topic}, of which the model is {probability:.0%} sure"
+
+
 def _uncertainty(probabilities: NDArray[np.float64], thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
     below = probabilities < thresholds
     room = np.where(below, thresholds, np.maximum(1 - thresholds, np.finfo(float).tiny))
@@ -102,9 +124,5 @@ def _uncertainty(probabilities: NDArray[np.float64], thresholds: NDArray[np.floa
 
 
 def _novelty(model: TopicModel, articles: Sequence[Article]) -> NDArray[np.float64]:
-    shares = []
-    for article in articles:
-        read = [model.vocabulary.read(text) for text in (article.title, article.text)]
-        known = sum(len(np.unique(sequence.positions)) for sequence in read)
-        shares.append(1 - known / max(sum(sequence.n_words for sequence in read), 1))
-    return np.array(shares)
+    read = model.vocabulary.read
+    return np.array([unknown_share(read(article.title), read(article.text)) for article in articles])

@@ -1,4 +1,4 @@
-"""A running service that tests share, and models to choose between."""
+"""A client that tests share, and models to choose between."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,14 +17,14 @@ from wasim.training.train import train
 
 
 @pytest.fixture(scope="module")
-def client(serve_module: Callable[..., Any]) -> Iterator[httpx.Client]:
-    """Return a client of a service with the committed model and the default settings."""
-    with httpx.Client(base_url=serve_module().address) as client:
+def client(service: Any) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=service.address) as client:
         yield client
 
 
-@pytest.fixture(scope="session")
-def both_models(draw_corpus: Callable[..., Corpus], saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def two_models(draw_corpus: Callable[..., Corpus], saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an artifacts folder with the models small, which is current, and other."""
     folder = tmp_path_factory.mktemp("two-models")
     shutil.copytree(saved, folder / saved.name)
     other = draw_corpus({"weather": "أمطار رياح عاصفة سيول", "football": "مباراة هدف حارس مدرب"}, seed=7)
@@ -32,9 +32,3 @@ def both_models(draw_corpus: Callable[..., Corpus], saved: Path, tmp_path_factor
     save(trained.model, trained.provenance, model_card(trained.model, other, trained.metrics, "f"), folder)
     Registry(folder).promote(saved.name)
     return folder
-
-
-@pytest.fixture
-def two_models(both_models: Path, tmp_path: Path) -> Path:
-    """Return an artifacts folder of the test's own, with the models small, which is current, and other."""
-    return Path(shutil.copytree(both_models, tmp_path / "artifacts"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wasim.model.errors import ScopeMissingError, SettingsError, UnauthenticatedError
+from wasim.model.errors import ScopeMissingError, SettingsError, StoreUnavailableError, UnauthenticatedError
 from wasim.service.http.access import ANYBODY, Access, require_safe_address
 from wasim.service.settings import ServiceSettings
 from wasim.service.store.database import Database
@@ -100,3 +100,14 @@ def test_an_open_service_is_for_this_machine_alone(keys: KeyStore, host: str) ->
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
 def test_on_loopback_a_service_without_keys_starts(keys: KeyStore, host: str) -> None:
     require_safe_address(ServiceSettings(host=host), access(keys))
+
+
+def test_while_the_store_was_never_reached_nobody_passes_unless_all_may(tmp_path: Path) -> None:
+    store = KeyStore(Database(f"sqlite:///{tmp_path}/nowhere/wasim.db"))
+    for mode in ("auto", "keys"):
+        door = access(store, mode)
+        for ask in (door.require_known, lambda door=door: door.check(bearer("wasim_0_x"), Scope.PREDICT)):
+            with pytest.raises(StoreUnavailableError):
+                ask()
+    access(store, "open").require_known()
+    assert access(store, "open").check([], Scope.PREDICT) is ANYBODY

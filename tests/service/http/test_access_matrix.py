@@ -1,5 +1,6 @@
 """Every route with every kind of key: the table below has to know each route of the app."""
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,7 +10,6 @@ import pytest
 from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
-from wasim.model.registry import artifact_path
 from wasim.service.http.app import create_app
 from wasim.service.settings import ServiceSettings
 from wasim.service.store.database import Database
@@ -51,9 +51,9 @@ def walk(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
 
 FOLDER = tempfile.TemporaryDirectory(prefix="wasim-access-")
 DATABASE_URL = f"sqlite:///{FOLDER.name}/wasim.db"
-# One artifact, not the folder of them: an administrator's routes are tried too, and must not change it.
-ARTIFACT = artifact_path(Path(__file__).parents[3] / "artifacts")
-APP = create_app(ServiceSettings(artifacts=ARTIFACT, access="keys", database_url=DATABASE_URL))
+# A copy: a route may change which model is current.
+ARTIFACTS = shutil.copytree(Path(__file__).parents[3] / "artifacts", Path(FOLDER.name) / "artifacts")
+APP = create_app(ServiceSettings(artifacts=ARTIFACTS, access="keys", database_url=DATABASE_URL))
 
 
 @pytest.fixture(scope="module")

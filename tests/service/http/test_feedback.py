@@ -1,10 +1,9 @@
 """Corrections over HTTP, on a real service."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,12 +16,6 @@ from wasim.service.store.scope import Scope
 ARTICLE = {"title": "حملة تطعيم ضد الحصبة", "text": "جرعات اللقاح للأطفال"}
 CORRECTION = {**ARTICLE, "topics": ["diplomacy"], "by": "desk", "note": "ملاحظة"}
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture(scope="module")
-def client(serve_module: Callable[..., Any]) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=serve_module().address) as client:
-        yield client
 
 
 def keep(client: httpx.Client, **more: Any) -> dict[str, Any]:
@@ -142,10 +135,10 @@ def test_a_list_that_is_none_is_refused(client: httpx.Client, query: str) -> Non
     assert response.headers["content-type"] == PROBLEM
 
 
-def test_a_key_counts_and_a_revoked_one_is_refused_within_seconds(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_key_counts_and_a_revoked_one_is_refused_within_seconds(serve: Callable[..., Any]) -> None:
     service = serve()
     assert httpx.get(f"{service.address}/v1/topics").status_code == 200
-    database = Database(f"sqlite:///{tmp_path}/wasim.db")
+    database = Database(service.database_url)
     issued = KeyStore(database).create("newsroom", frozenset({Scope.PREDICT}))
     service.wait_until("/v1/topics", lambda response: response.status_code == 401, seconds=5)
     sent = {"Authorization": f"Bearer {issued.token}"}

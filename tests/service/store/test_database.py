@@ -15,9 +15,20 @@ from wasim.service.store.database import Database
 from wasim.service.store.schema import metadata
 
 
+def opened(url: str) -> Database:
+    """Use a database once, which makes its tables."""
+    database = Database(url)
+    try:
+        with database.reading():
+            return database
+    except BaseException:
+        database.close()
+        raise
+
+
 def test_services_that_start_together_make_the_tables_once(database_url: str) -> None:
     with ThreadPoolExecutor(8) as pool:
-        databases = list(pool.map(lambda _: Database(database_url), range(8)))
+        databases = list(pool.map(lambda _: opened(database_url), range(8)))
     with databases[0].reading() as connection:
         assert connection.scalars(text("SELECT version FROM schema_versions")).all() == [1]
     for database in databases:
@@ -25,12 +36,12 @@ def test_services_that_start_together_make_the_tables_once(database_url: str) ->
 
 
 def test_tables_of_another_version_are_refused(database_url: str) -> None:
-    database = Database(database_url)
+    database = opened(database_url)
     with database.writing() as connection:
         connection.execute(text("UPDATE schema_versions SET version = 99"))
     database.close()
     with pytest.raises(StoreIncompatibleError, match="version 99; this wasim reads 1"):
-        Database(database_url)
+        opened(database_url)
 
 
 def test_tables_are_those_that_the_first_version_made(database_url: str) -> None:
@@ -78,18 +89,18 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     path.write_text("not a database, but somebody's notes, long enough to be read as one" * 20)
     before = path.read_bytes()
     with pytest.raises(StoreUnavailableError, match=r"notes\.txt"):
-        Database(f"sqlite:///{path}")
+        opened(f"sqlite:///{path}")
     assert path.read_bytes() == before
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError, match="nowhere"):
-        Database(f"sqlite:///{tmp_path}/nowhere/wasim.db")
+        opened(f"sqlite:///{tmp_path}/nowhere/wasim.db")
 
 
 def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
     with pytest.raises(StoreUnavailableError, match=r"127\.0\.0\.1") as caught:
-        Database("postgresql://wasim:secret@127.0.0.1:1/wasim")
+        opened("postgresql://wasim:secret@127.0.0.1:1/wasim")
     assert "secret" not in str(caught.value)
 
 
@@ -112,7 +123,7 @@ def test_sqlite_survives_a_loss_of_power(tmp_path: Path) -> None:
 
 
 def test_a_store_that_another_program_locks_is_unavailable_and_works_again(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/wasim.db?timeout=0.1")
+    database = opened(f"sqlite:///{tmp_path}/wasim.db?timeout=0.1")
     locking = sqlite3.connect(tmp_path / "wasim.db", isolation_level=None)
     locking.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StoreUnavailableError, match="locked"), database.writing() as connection:

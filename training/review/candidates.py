@@ -1,0 +1,138 @@
+"""Choosing from an archive what is most worth reading.
+
+::
+
+    archive ─> worth by the model ─> the worthiest, kept ─> worth by a committee too ─> chosen apart ─> queue
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wasim.model.topic_model import TopicModel
+from wasim.training.corpus import membership
+from wasim.training.import_formats import BadRecord
+from wasim.training.review.pool import PooledArticle
+from wasim.training.review.queue import QueuedArticle
+from wasim.training.review.selection import choose
+from wasim.training.review.worth import Worth, doubt, suspicion, worth
+
+BATCH = 512
+CANDIDATES_FOR_ONE = 20
+"""Articles that the second look sees for each one that is wanted."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was passed over on the way through an archive."""
+
+    articles: int = 0
+    known: int = 0
+    bad: list[BadRecord] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An article that may be chosen, with its place in the archive."""
+
+    worth: float
+    place: int
+    pooled: PooledArticle
+
+
+def queue_archive(
+    model: TopicModel,
+    pool: Iterable[PooledArticle | BadRecord],
+    most: int,
+    committee: Sequence[TopicModel] = (),
+    known_ids: frozenset[str] = frozenset(),
+) -> tuple[list[QueuedArticle], Seen]:
+    """Choose the articles of an archive that are most worth reading.
+
+    Parameters
+    ----------
+    model
+        The one in use.
+    pool
+        Read once, and never held whole. Of two rows with one id the first counts.
+    most
+        Articles that are wanted.
+    committee
+        Models to disagree with, or none.
+    known_ids
+        Articles that were reviewed before; they are passed over.
+
+    Returns
+    -------
+    The queue, and what was passed over.
+    """
+    seen = Seen()
+    best: list[_Candidate] = []
+    unknown = _unknown(model, pool, known_ids, seen)
+    while batch := list(islice(unknown, BATCH)):
+        totals = _totals(worth(model, [one.article for one in batch]), batch, model)
+        first = seen.articles - len(batch)
+        best += [_Candidate(float(totals[row]), first + row, one) for row, one in enumerate(batch)]
+        best = heapq.nlargest(most * CANDIDATES_FOR_ONE, best, key=lambda one: (one.worth, -one.place))
+    if not best:
+        return [], seen
+    candidates = [one.pooled for one in best]
+    found = worth(model, [one.article for one in candidates], committee)
+    totals = _totals(found, candidates, model)
+    queue = []
+    for choice in choose([one.article for one in candidates], totals, found.topics, model, most):
+        pooled = candidates[choice.row]
+        queue.append(
+            QueuedArticle(
+                id=pooled.id,
+                title=pooled.article.title,
+                text=pooled.article.text,
+                worth=round(float(totals[choice.row]), 3),
+                why=tuple(_reasons(found, choice.row, pooled, model)),
+                suggested=_suggested(found.probabilities[choice.row], model),
+                labels=None if pooled.labels is None else tuple(sorted(pooled.labels)),
+                near_equal=choice.near_equal,
+            )
+        )
+    return queue, seen
+
+
+def _unknown(
+    model: TopicModel, pool: Iterable[PooledArticle | BadRecord], known_ids: frozenset[str], seen: Seen
+) -> Iterator[PooledArticle]:
+    ids = set(known_ids)
+    for one in pool:
+        if isinstance(one, BadRecord):
+            seen.bad.append(one)
+        elif len(one.article.title) + len(one.article.text) > model.settings.longest_article:
+            seen.bad.append(BadRecord(f"id {one.id}", "longer than the model reads. Cut it into parts."))
+        elif one.id in ids:
+            seen.known += 1
+        else:
+            ids.add(one.id)
+            seen.articles += 1
+            yield one
+
+
+def _totals(found: Worth, pooled: Sequence[PooledArticle], model: TopicModel) -> NDArray[np.float64]:
+    """Worth of unlabelled articles; of labelled ones, how suspicious their labels are."""
+    labels = membership(model.topics, [one.labels or () for one in pooled])
+    is_labelled = np.array([one.labels is not None for one in pooled])
+    return np.where(is_labelled, suspicion(labels, found.probabilities).max(axis=1), found.total)
+
+
+def _reasons(found: Worth, row: int, pooled: PooledArticle, model: TopicModel) -> list[str]:
+    if pooled.labels is None:
+        return found.reasons(row, model)
+    labels = membership(model.topics, [pooled.labels])
+    topic = int(suspicion(labels, found.probabilities[[row]])[0].argmax())
+    return [doubt(model.topics[topic].id, found.probabilities[row, topic], is_labelled=bool(labels[0, topic]))]
+
+
+def _suggested(probabilities: NDArray[np.float64], model: TopicModel) -> tuple[str, ...]:
+    tagged = probabilities >= model.calibration.thresholds
+    return tuple(topic.id for topic, is_tagged in zip(model.topics, tagged, strict=True) if is_tagged)
