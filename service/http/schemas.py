@@ -26,11 +26,13 @@ def _whole_unicode(text: str) -> str:
 UnicodeText = Annotated[str, AfterValidator(_whole_unicode)]
 
 
-class _Schema(BaseModel):
+class Schema(BaseModel):
+    """Base of all bodies: what is not in it is refused, and none is changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ArticleIn(_Schema):
+class ArticleIn(Schema):
     """An article; title or text may be left out, not both."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"title": _EXAMPLE_TITLE, "text": _EXAMPLE_TEXT}})
@@ -55,7 +57,7 @@ class PredictIn(ArticleIn):
     ] = None
 
 
-class SpanOut(_Schema):
+class SpanOut(Schema):
     """A stretch of the posted title or text; start and end count Unicode code points, end exclusive."""
 
     field: Literal["title", "text"]
@@ -68,7 +70,7 @@ class SpanOut(_Schema):
         return cls(field=span.field, start=span.start, end=span.end)
 
 
-class TermOut(_Schema):
+class TermOut(Schema):
     """What one term adds to the score, in log-odds, and where it stands."""
 
     term: str
@@ -81,7 +83,7 @@ class TermOut(_Schema):
         return cls(term=term.text, contribution=term.contribution, spans=[SpanOut.of(span) for span in term.spans])
 
 
-class ExplanationOut(_Schema):
+class ExplanationOut(Schema):
     """Why a topic got its score: bias plus all contributions is the score, exactly."""
 
     score: float
@@ -100,7 +102,7 @@ class ExplanationOut(_Schema):
         )
 
 
-class PredictionOut(_Schema):
+class PredictionOut(Schema):
     """The topics of one article."""
 
     topics: Annotated[list[str], Field(description="ids of the article's topics; may be empty")]
@@ -125,7 +127,7 @@ class PredictionOut(_Schema):
         )
 
 
-class TopicOut(_Schema):
+class TopicOut(Schema):
     """A topic that the model can tag."""
 
     id: str
@@ -148,7 +150,7 @@ class TopicOut(_Schema):
         )
 
 
-class HealthOut(_Schema):
+class HealthOut(Schema):
     """Whether the service is well."""
 
     status: Literal["alive", "ready"]
@@ -161,7 +163,7 @@ class HealthOut(_Schema):
     ] = None
 
 
-class ModelSummaryOut(_Schema):
+class ModelSummaryOut(Schema):
     """A trained model, in short."""
 
     name: str
@@ -171,7 +173,7 @@ class ModelSummaryOut(_Schema):
     metrics: dict[str, Any]
 
 
-class ModelsOut(_Schema):
+class ModelsOut(Schema):
     """The trained models."""
 
     current: Annotated[str | None, Field(description="the model that should answer")]
@@ -179,7 +181,7 @@ class ModelsOut(_Schema):
     models: list[ModelSummaryOut]
 
 
-class ReloadOut(_Schema):
+class ReloadOut(Schema):
     """Which model answers from now on."""
 
     model: str

@@ -136,6 +136,10 @@ def test_two_workers_answer_as_one(serve: Callable[..., Any], client: httpx.Clie
         ({"WASIM_WORKERS": "many"}, "WASIM_WORKERS"),
         ({"WASIM_ARTIFACTS": "/nowhere"}, "/nowhere"),
         ({"WASIM_HOST": "192.0.2.1", "WASIM_ACCESS": "open"}, "can't listen"),
+        ({"WASIM_HOST": "0.0.0.0"}, "wasim keys create"),
+        ({"WASIM_DATABASE_URL": "sqlite:////nowhere/wasim.db"}, "does not answer"),
+        ({"WASIM_DATABASE_URL": "mysql://localhost/wasim"}, "not supported"),
+        ({"WASIM_ACCESS": "closed"}, "WASIM_ACCESS"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(
