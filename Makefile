@@ -11,7 +11,7 @@ ARCHIVE ?= ../shared/archive/articles.jsonl.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test train check gold bench bench-archives bench-page bench-service soak choices report screenshots pins clean
+.PHONY: help run test train check gold bench bench-archives bench-page bench-review bench-service soak choices report screenshots pins clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -50,6 +50,11 @@ gold: $(VENV)/.serving
 bench: $(VENV)/.developing
 	$(BIN)/python tests/benchmarks/figures.py $(if $(wildcard $(ARCHIVE)),--archive $(ARCHIVE))
 	$(if $(wildcard $(ARCHIVE)),$(BIN)/python tests/benchmarks/scoring.py --archive $(ARCHIVE) --update README.md)
+
+# What reviewing saves, and what a topic of one's own reaches. Writes the tables in training/README.md.
+bench-review: $(VENV)/.developing
+	$(BIN)/python tests/benchmarks/review.py --data $(GOLD)/dev.jsonl
+	$(BIN)/python tests/benchmarks/own_topic.py
 
 # How many requests a second the service answers beside FastAPI + scikit-learn; needs wrk.
 bench-service: $(VENV)/.developing

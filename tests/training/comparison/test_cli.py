@@ -75,3 +75,14 @@ def test_what_cannot_be_compared_is_said_in_a_line(
     assert finished.returncode == code, finished.stderr
     assert message in finished.stderr
     assert len(finished.stderr.strip().splitlines()) == 1
+
+
+def test_a_file_to_judge_by_is_for_promotion(wasim: Wasim, data: Path) -> None:
+    for arguments, code, message in (
+        (("--judge", "judged.jsonl"), 2, "Add --promote"),
+        (("--promote", "--judge", "nowhere.jsonl"), 5, "nowhere.jsonl is missing"),
+        (("--promote", "--margin", "-1"), 2, "the margin is -1"),
+    ):
+        finished = wasim("train", "--corpus", "nowhere", *arguments)
+        assert finished.returncode == code, finished.stderr
+        assert message in finished.stderr
