@@ -1,13 +1,14 @@
 """A model on disk: a folder of plain files, written whole or not at all, checked when read.
 
 ``manifest.json`` says everything about the model and holds the SHA-256 of the other files;
-``weights.safetensors`` the numbers; ``vocabulary.txt`` one term a line; ``card.md`` the model card.
+``weights.safetensors`` the numbers; ``vocabulary.txt`` one term a line; ``card.md`` the model card; the ``.svg``
+files that it names are pictures of how good the model is.
 Nothing in it is code, and nothing is unpickled.
 """
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,8 @@ class Provenance:
         Articles to try a loaded model on.
     drift
         How the articles were spread, to hold live text against.
+    pictures
+        Drawings of how good it was found to be: SVG, by the file's name.
     """
 
     fingerprint: str
@@ -83,6 +86,7 @@ class Provenance:
     versions: Mapping[str, str]
     golden: tuple[GoldenArticle, ...]
     drift: DriftReference | None = None
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 def save(model: TopicModel, provenance: Provenance, card: str, folder: Path) -> Path:
@@ -207,6 +211,20 @@ def drift_reference(artifact: Path) -> DriftReference | None:
         ) from None
 
 
+def pictures(artifact: Path) -> dict[str, bytes]:
+    """Read the drawings of how good a model was found to be, by their files' names; there may be none.
+
+    Raises
+    ------
+    ArtifactCorruptError
+        When one is missing or damaged.
+    """
+    named = read_manifest(artifact).get("pictures") or {}
+    if any(Path(name).name != name or not name.endswith(".svg") for name in named):
+        raise ArtifactCorruptError(f"{artifact / FILES.manifest} names pictures elsewhere. Restore it or train again.")
+    return {name: _checked_bytes(artifact / name, digest) for name, digest in named.items()}
+
+
 def record_judged(artifact: Path, card: str, judged: Mapping[str, Any]) -> None:
     """Add to an artifact how good it was found to be on articles that somebody has read.
 
@@ -238,6 +256,7 @@ def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str,
         FILES.vocabulary: "".join(f"{term}\n" for term in model.vocabulary.terms).encode(),
         FILES.card: card.encode(),
     }
+    drawn = {name: svg.encode() for name, svg in provenance.pictures.items()}
     calibration = zip(
         model.calibration.slopes.tolist(),
         model.calibration.offsets.tolist(),
@@ -262,9 +281,10 @@ def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str,
             for golden in provenance.golden
         ],
         "drift": provenance.drift.to_dict() if provenance.drift else None,
+        "pictures": {name: hashlib.sha256(data).hexdigest() for name, data in drawn.items()},
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
-    return files | {FILES.manifest: orjson.dumps(manifest, option=_JSON)}
+    return files | drawn | {FILES.manifest: orjson.dumps(manifest, option=_JSON)}
 
 
 def _digests(artifact: Path, manifest: Mapping[str, Any]) -> dict[str, str]:

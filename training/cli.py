@@ -1,6 +1,6 @@
 """The commands that make and judge models; they join ``wasim`` where the training extra is installed."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -63,6 +63,7 @@ def train(
     from wasim.training.corpus import read_corpus
     from wasim.training.evaluation.tables import print_metrics
     from wasim.training.feedback import with_corrections
+    from wasim.training.pictures import pictures_of
     from wasim.training.promotion import Gate, require_not_worse
     from wasim.training.train import train as train_model
 
@@ -78,7 +79,8 @@ def train(
         trained = train_model(articles, operating_point=point, name=name)
     model = trained.model
     card = model_card(trained, articles)
-    path = save(model, trained.provenance, card, artifacts)
+    provenance = replace(trained.provenance, pictures=pictures_of(trained))
+    path = save(model, provenance, card, artifacts)
     title = f"{model.name}, cross-validated on {len(articles.labelled):,} articles"
     print_metrics(console, trained.metrics, title)
     console.print(f"written to {path}")
