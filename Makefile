@@ -1,6 +1,6 @@
 # make run   sets everything up and serves on http://127.0.0.1:8000 (PORT= changes it)
 # make test  sets everything up and runs the tests
-# make train, check, gold, bench, choices, report, screenshots: see README.md
+# make train, check, gold, choices, report, bench, bench-archives, bench-page, bench-service, soak, screenshots: see README.md
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,7 +11,7 @@ ARCHIVE ?= ../shared/archive/articles.jsonl.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test train check gold bench bench-page choices report screenshots pins clean
+.PHONY: help run test train check gold bench bench-archives bench-page bench-service soak choices report screenshots pins clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -51,6 +51,14 @@ bench: $(VENV)/.developing
 	$(BIN)/python tests/benchmarks/figures.py $(if $(wildcard $(ARCHIVE)),--archive $(ARCHIVE))
 	$(if $(wildcard $(ARCHIVE)),$(BIN)/python tests/benchmarks/scoring.py --archive $(ARCHIVE) --update README.md)
 
+# How many requests a second the service answers beside FastAPI + scikit-learn; needs wrk.
+bench-service: $(VENV)/.developing
+	$(BIN)/python tests/benchmarks/service.py $(if $(wildcard $(ARCHIVE)),--archive $(ARCHIVE)) --update service/README.md
+
+# Half a million requests, and memory stays flat.
+soak: $(VENV)/.developing
+	SOAK_REQUESTS=500000 SOAK_UPDATE=service/README.md $(BIN)/python -m pytest tests/service/http/test_soak.py -s
+
 # How heavy the page is and how soon it answers, in Debian's Chromium. Writes the README's table.
 bench-page: $(VENV)/.developing
 	$(BIN)/python tests/browser/speed.py --update README.md
@@ -58,6 +66,11 @@ bench-page: $(VENV)/.developing
 # The pictures of the page that the README shows.
 screenshots: $(VENV)/.developing
 	$(BIN)/python tests/browser/screenshots.py
+
+# How fast archives of two million articles are tagged, and what a hundred kills do to them; takes an hour.
+bench-archives: $(VENV)/.developing
+	$(BIN)/python tests/benchmarks/kills.py --archive $(ARCHIVE) --update README.md
+	$(BIN)/python tests/benchmarks/archives.py --archive $(ARCHIVE) --update README.md
 
 # How the choices behind the model measure; writes the tables in training/README.md.
 choices: $(VENV)/.developing

@@ -172,7 +172,7 @@ def promote(
     from wasim.model.registry import Registry
 
     Registry(artifacts).promote(name)
-    Console().print(f"{name} is now in use. A running service takes it at its next start.")
+    Console().print(f"{name} is now in use. A running service takes it within seconds.")
 
 
 @models.command()
@@ -184,7 +184,7 @@ def rollback(artifacts: Artifacts = DEFAULT_ARTIFACTS) -> None:
     from wasim.model.registry import Registry
 
     name = Registry(artifacts).rollback()
-    Console().print(f"{name} is in use again. A running service takes it at its next start.")
+    Console().print(f"{name} is in use again. A running service takes it within seconds.")
 
 
 def print_json(value: Any) -> None:

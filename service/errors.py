@@ -41,6 +41,9 @@ HTTP_HEADERS: dict[type[WasimError], dict[str, str]] = {
     errors.StoreUnavailableError: {"Retry-After": "2"},
 }
 
+# What says itself what is wrong; anything else is a fault of the service.
+EXPECTED = (WasimError, RequestValidationError, HTTPException)
+
 PROBLEM_TYPE = "application/problem+json"
 _MOST_ISSUES = 20
 
@@ -115,7 +118,7 @@ def install(app: FastAPI) -> None:
             response.headers["Allow"] = ", ".join(sorted(methods))
         return response
 
-    for kind in (WasimError, RequestValidationError, HTTPException, Exception):
+    for kind in (*EXPECTED, Exception):
         app.add_exception_handler(kind, answer)
 
 

@@ -100,9 +100,7 @@ class Needs:
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
     ) -> Caller:
         """Let the request pass, or raise AccessError."""
-        caller = self.admit(request)
-        service_of(request).rates.take(request.state.bucket)
-        return caller
+        return self.admit(request)
 
     def admit(self, request: Request) -> Caller:
         """Let the request pass if its caller may ask this, and has not asked too much; note who it is."""
@@ -110,8 +108,11 @@ class Needs:
         caller = access.check(request.scope["headers"], self.scope)
         client = request.scope.get("client")
         # Where no keys are asked for, callers are told apart by where they are.
-        request.state.caller, request.state.bucket = caller.name, caller.key_id or (client[0] if client else "")
-        service_of(request).rates.require(request.state.bucket)
+        bucket = caller.key_id or (client[0] if client else "")
+        request.scope["state"].update(caller=caller.name, bucket=bucket)
+        rates = service_of(request).rates
+        rates.require(bucket)
+        rates.take(bucket)
         return caller
 
 

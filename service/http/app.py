@@ -2,16 +2,17 @@
 
 A request passes, from the outside in: :mod:`observed <wasim.service.http.observed>` (id, log, metrics, headers),
 CORS where it was opened, :mod:`limits <wasim.service.http.limits>` (requests at a time, size and time of the body),
-compression, and its route: :mod:`predict <wasim.service.http.predict>` or :mod:`routes <wasim.service.http.routes>`,
-which first asks :mod:`access <wasim.service.http.access>` who it is.
+and its route, which first asks :mod:`access <wasim.service.http.access>` who it is:
+:mod:`predict <wasim.service.http.predict>` by a :mod:`short cut <wasim.service.http.direct>`, all others
+(:mod:`routes <wasim.service.http.routes>`, :mod:`feedback <wasim.service.http.feedback>`) through FastAPI.
 """
 
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -19,11 +20,13 @@ import structlog
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from wasim.model import Article, Classification
 from wasim.service import errors, page
 from wasim.service.http import feedback, predict
 from wasim.service.http.access import Access
+from wasim.service.http.direct import ShortCut
 from wasim.service.http.drift import DriftWatch
 from wasim.service.http.limits import Limits
 from wasim.service.http.metrics import Metrics
@@ -39,8 +42,8 @@ from wasim.service.settings import ServiceSettings
 from wasim.service.store.store import open_store
 
 _SCORING_THREADS = 2  # a batch and a long article, and each has memory of its own
+_SECONDS_BETWEEN_REFRESHES = 1
 _SECONDS_BETWEEN_DRIFTS = 15  # as often as Prometheus looks
-_SMALLEST_PACKED = 1024  # bytes of an answer
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
         "model": ProblemOut,
@@ -50,6 +53,25 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     for status in (400, 401, 403, 408, 409, 413, 415, 422, 429, 503)
 }
 _log = structlog.get_logger("wasim.model")
+
+
+class _Service(FastAPI):
+    """FastAPI within our own layers; its own layers are passed only by what takes no short cut."""
+
+    def __init__(self, settings: ServiceSettings, metrics: Metrics, **described: Any) -> None:
+        self._settings, self._metrics = settings, metrics
+        super().__init__(**described)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the layers around each other, the innermost first."""
+        app: ASGIApp = ShortCut(super().build_middleware_stack(), self.routes)
+        app = Limits(app, self._settings)
+        if self._settings.cors_origins:
+            origins = [origin.strip() for origin in self._settings.cors_origins.split(",")]
+            app = CORSMiddleware(
+                app, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
+            )
+        return Observed(app, self._metrics)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
@@ -67,7 +89,9 @@ def create_app(settings: ServiceSettings) -> FastAPI:
             async with _watching(service):
                 yield
 
-    app = FastAPI(
+    app = _Service(
+        settings,
+        metrics,
         title="wasim",
         summary="Topics for Arabic news articles, with the words that earned them.",
         version="1",
@@ -82,13 +106,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(router)
     app.include_router(feedback.router)
     page.install(app)
-    # The one added last is the outermost.
-    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_PACKED, compresslevel=5)
-    app.add_middleware(Limits, settings=settings)
-    if settings.cors_origins:
-        origins = [origin.strip() for origin in settings.cors_origins.split(",")]
-        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
-    app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     return app
 
 
@@ -123,29 +141,33 @@ def _running(settings: ServiceSettings, metrics: Metrics) -> Iterator[Service]:
 
 @asynccontextmanager
 async def _watching(service: Service) -> AsyncIterator[None]:
-    """Look for promoted models, by the clock and on SIGHUP."""
-    tasks = set[asyncio.Task[object]]()
+    """Look for promoted models, by the clock and on SIGHUP, and keep the metrics fresh."""
+    tasks = set[asyncio.Task[None]]()
 
-    def start(work: Any) -> None:
+    def start(work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    start(_measure_drift(service))
+    async def refresh() -> None:
+        service.metrics.refresh()
+
+    start(_repeat(refresh, _SECONDS_BETWEEN_REFRESHES))
+    start(_repeat(lambda: service.measure_drift(service.slot.served), _SECONDS_BETWEEN_DRIFTS))
     if service.settings.watch_seconds:
-        start(service.slot.watch(service.settings.watch_seconds))
+        start(_repeat(service.slot.look, service.settings.watch_seconds))
     if threading.current_thread() is threading.main_thread():  # only there are signals received
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: start(service.slot.reload_or_note()))
     yield
     for task in tasks:
         task.cancel()
-    with suppress(asyncio.CancelledError):
-        await asyncio.gather(*tasks)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _measure_drift(service: Service) -> None:
+async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
     while True:
-        await asyncio.sleep(_SECONDS_BETWEEN_DRIFTS)
-        served, loop = service.slot.served, asyncio.get_running_loop()
-        if report := await loop.run_in_executor(service.threads, service.drift.report, served):
-            service.metrics.drift_measured(report)
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception:
+            _log.exception("failed in the background")  # and tried again

@@ -4,12 +4,11 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 JSON = "application/json"
 LINES = "application/x-ndjson"
@@ -52,23 +51,36 @@ async def read_body(receive: Receive) -> bytes:
         message = await receive()
 
 
-def media_type(request: Request) -> str:
+def header(scope: Scope, name: bytes) -> str:
+    """Read a request's header, or ``""``; ``name`` in lower case.
+
+    Starlette's own look-up decodes every header of the request each time.
+    """
+    return next((value.decode("latin-1") for given, value in scope["headers"] if given == name), "")
+
+
+def media_type(scope: Scope) -> str:
     """Read what a request says its body is."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return header(scope, b"content-type").partition(";")[0].strip().lower()
 
 
-def require_media_type(request: Request, *wanted: str) -> None:
+def accepts_gzip(scope: Scope) -> bool:
+    """Whether a client unpacks what is sent."""
+    return "gzip" in header(scope, b"accept-encoding")
+
+
+def require_media_type(scope: Scope, wanted: str) -> None:
     """Raise 415 where a body is something else, or packed.
 
     A page elsewhere can make a browser post text or forms without asking first, but not JSON; and a packed
     body of a kilobyte may unpack to a gigabyte.
     """
-    given = media_type(request)
-    if given not in wanted:
+    given = media_type(scope)
+    if given != wanted:
         raise HTTPException(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body is {given or 'of no given type'}. Send {' or '.join(wanted)}."
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body is {given or 'of no given type'}. Send {wanted}."
         )
-    if request.headers.get("content-encoding", "identity") != "identity":
+    if header(scope, b"content-encoding") not in ("", "identity"):
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "Packed bodies are not read. Send it without Content-Encoding.",

@@ -6,7 +6,10 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from wasim.service.http.limits import BODY_IS_HERE
+
 _MOST_HEAD_BYTES = 65_536
+_MOST_DROPPED_BYTES = 10_000_000
 _SECONDS_UNDER_WAY = 0.5  # that a request may take from a client to here
 
 
@@ -42,31 +45,37 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, client_seconds: float, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._client_seconds, self._head_bytes, self._is_closing = client_seconds, 0, False
+        self._client_seconds = client_seconds
+        self._is_in_message = False
+        self._head_bytes = self._dropped_bytes = 0
+        self._is_closing = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Give the first head its time."""
         super().connection_made(transport)
         self._head_timer = _Timer(self.loop, self._client_seconds, transport.close)
+        self._rest_timer = _Timer(self.loop, self._client_seconds, transport.close)
         self._stall_timer = _Timer(self.loop, self._client_seconds, transport.abort)
         self._head_timer.start()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the timers."""
         super().connection_lost(exc)
-        self._head_timer.stop()
-        self._stall_timer.stop()
+        for timer in (self._head_timer, self._rest_timer, self._stall_timer):
+            timer.stop()
 
     def data_received(self, data: bytes) -> None:
-        """Give each further head its time, from its first byte on."""
+        """Read; what is no beginning of a request, like blank lines, keeps a connection no longer than one would."""
         super().data_received(data)
-        if self._is_idle:
+        if not self._is_in_message and self._is_idle:
             self._head_timer.start()
 
     def on_message_begin(self) -> None:
-        """Begin to count a head."""
+        """Give a head its time, and begin to count it."""
         super().on_message_begin()
-        self._head_bytes = 0
+        self._is_in_message = True
+        self._head_bytes = self._dropped_bytes = 0
+        self._head_timer.start()
 
     def on_url(self, url: bytes) -> None:
         """Count the request line."""
@@ -81,6 +90,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Stop the clock: the head is here."""
         self._head_timer.stop()
+        self._rest_timer.stop()  # what was pipelined behind an answered request is no rest of it
         super().on_headers_complete()
         if self._is_closing:
             self.cycle.keep_alive = False
@@ -101,11 +111,26 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._is_idle:
             self.transport.close()
 
+    def on_body(self, body: bytes) -> None:
+        """Drop what still comes of a body that was answered before its end, up to a limit."""
+        super().on_body(body)
+        if self.cycle.response_complete:
+            self._dropped_bytes += len(body)
+            if self._dropped_bytes > _MOST_DROPPED_BYTES:
+                self.transport.close()
+
+    def on_message_complete(self) -> None:
+        """Note that the body is here: most are before anybody asks for them, and need no watching."""
+        self._is_in_message = False
+        self._rest_timer.stop()
+        self.scope[BODY_IS_HERE] = True  # type: ignore[literal-required]
+        super().on_message_complete()
+
     def on_response_complete(self) -> None:
-        """Close where a request was answered before all of it came: what is left of it may never end."""
+        """Wait for the rest of a body that nobody wanted: a client that still sends would not see its answer."""
         super().on_response_complete()
-        if self.cycle.response_complete and self.cycle.more_body:
-            self.transport.close()
+        if self._is_in_message and self.cycle.response_complete:
+            self._rest_timer.start()
 
     def pause_writing(self) -> None:
         """Give a client that does not read some time."""

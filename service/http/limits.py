@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wasim.service.errors import Problem
 from wasim.service.settings import ServiceSettings
 
+BODY = "wasim.body"  # where a request's scope holds its LimitedBody
+BODY_IS_HERE = "wasim.body-is-here"  # what a connection notes in the scope when all of it has come
 _ALWAYS_ADMITTED = frozenset({"/healthz", "/readyz", "/metrics"})  # who looks after a busy service must see it
 
 
@@ -36,8 +38,8 @@ class Limits:
         if self._in_flight >= self._settings.max_in_flight:
             await _busy(self._in_flight)(scope, receive, send)
             return
-        body = LimitedBody(receive, self._settings.max_body_bytes, self._settings.client_seconds)
-        scope["wasim.body"] = body
+        body = LimitedBody(scope, receive, self._settings)
+        scope[BODY] = body
         self._in_flight += 1
         try:
             await self._app(scope, body.receive, send)
@@ -57,18 +59,17 @@ class LimitedBody:
 
     Parameters
     ----------
-    receive
-        Where the body comes from, as ASGI has it.
-    most_bytes
-        More raises 413.
-    seconds
-        A body that takes longer raises 408.
+    scope, receive
+        The request, and where its body comes from, as ASGI has them.
+    settings
+        More than ``max_body_bytes`` raises 413, more than ``client_seconds`` 408.
     """
 
-    def __init__(self, receive: Receive, most_bytes: int, seconds: float) -> None:
-        self._receive, self._most_bytes, self._seconds = receive, most_bytes, seconds
-        self._is_complete, self._received = False, 0
-        self._deadline = asyncio.get_running_loop().time() + seconds
+    def __init__(self, scope: Scope, receive: Receive, settings: ServiceSettings) -> None:
+        self._scope, self._receive = scope, receive
+        self._most_bytes, self._seconds = settings.max_body_bytes, settings.client_seconds
+        self._deadline = asyncio.get_running_loop().time() + self._seconds
+        self._received = 0
 
     async def receive(self) -> Message:
         """Receive the next piece of a body that is read whole."""
@@ -79,7 +80,6 @@ class LimitedBody:
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 f"The body has more than {self._most_bytes:,} bytes. Send less at a time, stream application/x-ndjson "
                 "to /v1/predict/batch, or use wasim tag for files.",
-                headers={"Connection": "close"},  # the rest of the body is never read
             )
         return message
 
@@ -89,7 +89,7 @@ class LimitedBody:
         return await self._receive_in_time()
 
     async def _receive_in_time(self) -> Message:
-        if self._is_complete:  # whoever goes on listening wants to hear that the client is gone
+        if BODY_IS_HERE in self._scope:  # whoever goes on listening wants to hear that the client is gone
             return await self._receive()
         try:
             async with asyncio.timeout_at(self._deadline):
@@ -100,5 +100,6 @@ class LimitedBody:
                 f"The body did not arrive within {self._seconds:g} seconds. Send it faster, or in parts.",
                 headers={"Connection": "close"},
             ) from None
-        self._is_complete = not message.get("more_body", False)
+        if not message.get("more_body", False):
+            self._scope[BODY_IS_HERE] = True
         return message

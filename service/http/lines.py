@@ -20,8 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from wasim.model.errors import WasimError
 from wasim.service.errors import Problem
-from wasim.service.http.bodies import LINES, BodyDecoder, require_media_type
-from wasim.service.http.limits import LimitedBody
+from wasim.service.http.bodies import LINES, BodyDecoder, accepts_gzip, require_media_type
+from wasim.service.http.limits import BODY, LimitedBody
 from wasim.service.http.schemas import PredictIn, PredictionOut
 from wasim.service.http.served_model import ServedModel
 from wasim.service.http.state import request_id_of, service_of
@@ -81,7 +81,7 @@ class LineSplitter:
 
 def answer_lines(request: Request) -> "LinesResponse":
     """Answer a stream of articles."""
-    require_media_type(request, LINES)
+    require_media_type(request.scope, LINES)
     return LinesResponse(request)
 
 
@@ -90,9 +90,9 @@ class LinesResponse(Response):
 
     def __init__(self, request: Request) -> None:
         self._service, self._request_id = service_of(request), request_id_of(request.scope)
-        self._bucket: str = request.state.bucket
-        self._body: LimitedBody = request.scope["wasim.body"]
-        is_packed = "gzip" in request.headers.get("accept-encoding", "")
+        self._bucket: str = request.scope["state"]["bucket"]
+        self._body: LimitedBody = request.scope[BODY]
+        is_packed = accepts_gzip(request.scope)
         self._packer = zlib.compressobj(_FAST, wbits=_GZIP) if is_packed else None
         packing = {"Content-Encoding": "gzip"} if is_packed else {}
         self.status_code, self.media_type, self.background = HTTPStatus.OK, LINES, None

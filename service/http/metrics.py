@@ -15,8 +15,10 @@ from prometheus_client import (
     Histogram,
     disable_created_metrics,
     generate_latest,
+    values,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.values import MultiProcessValue
 
 from wasim.model import Classification
 from wasim.model.drift import DriftReport
@@ -35,7 +37,6 @@ _REJECTIONS = {
     429: "rate",
     503: "busy",
 }
-
 disable_created_metrics()  # a second series for each counter, which nobody reads
 
 
@@ -43,6 +44,9 @@ class Metrics:
     """Counts what the service does. One for each app; its registry is its own."""
 
     def __init__(self) -> None:
+        if FOLDER_VARIABLE in os.environ:
+            pid = os.getpid()  # asked once, not at every count
+            values.ValueClass = MultiProcessValue(lambda: pid)
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
             "wasim_requests", "Requests answered.", ["route", "method", "status"], registry=registry
@@ -51,7 +55,8 @@ class Metrics:
             "wasim_request_seconds", "From a request's head to its answer's end.", ["route"],
             buckets=_SECONDS, registry=registry,
         )  # fmt: skip
-        self.in_flight = Gauge(
+        self.n_in_flight = 0
+        self._in_flight = Gauge(
             "wasim_requests_in_flight", "Requests being answered.", multiprocess_mode="livesum", registry=registry
         )
         self._rejected = Counter("wasim_requests_rejected", "Requests refused.", ["reason"], registry=registry)
@@ -83,11 +88,16 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Lay everything out as Prometheus reads it."""
+        self.refresh()
         if FOLDER_VARIABLE not in os.environ:
             return generate_latest(self._registry)
         together = CollectorRegistry()
         MultiProcessCollector(together)
         return generate_latest(together)
+
+    def refresh(self) -> None:
+        """Show the values that change too often to be written each time; for the other workers to be read."""
+        self._in_flight.set(self.n_in_flight)
 
     def request_answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""

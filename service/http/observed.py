@@ -57,17 +57,19 @@ class Observed:
                 message["headers"] = _with_safe_headers(message.get("headers", ()), request_id)
             await send(message)
 
-        with self._metrics.in_flight.track_inprogress():
-            try:
-                await self._app(scope, receive, send_with_headers)
-            except ClientDisconnect:
-                status = status or _CLIENT_GONE
-            except Exception as error:
-                _log.exception("failed", request_id=request_id, route=_route(scope))
-                if status is None:
-                    response = Problem.of(error).response(request_id=request_id)
-                    await response(scope, receive, send_with_headers)
-                # Else the answer stays cut off, and uvicorn closes the connection: the client can tell.
+        self._metrics.n_in_flight += 1
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            status = status or _CLIENT_GONE
+        except Exception as error:
+            _log.exception("failed", request_id=request_id, route=_route(scope))
+            if status is None:
+                response = Problem.of(error).response(request_id=request_id)
+                await response(scope, receive, send_with_headers)
+            # Else the answer stays cut off, and uvicorn closes the connection: the client can tell.
+        finally:
+            self._metrics.n_in_flight -= 1
         self._note(scope, request_id, status or HTTPStatus.INTERNAL_SERVER_ERROR, time.perf_counter() - began)
 
     def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:

@@ -1,8 +1,7 @@
 """The routes that this service is for: articles in, topics out."""
 
-from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Body, Depends, FastAPI, HTTPException, Request
 from pydantic import FailFast
@@ -43,17 +42,12 @@ async def predict_batch(request: Request, posted: Batch) -> list[PredictionOut]:
 class BatchRoute(DirectRoute):
     """Takes a list whole, or lines as they come."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers."""
-        answer_list = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            if media_type(request) != LINES:
-                return await answer_list(request)
-            self.admit(request)
-            return answer_lines(request)
-
-        return handle
+    async def answer(self, request: Request) -> Response:
+        """Answer either."""
+        if media_type(request.scope) != LINES:
+            return await super().answer(request)
+        self._needs.admit(request)
+        return answer_lines(request)
 
 
 def install(app: FastAPI) -> None:
@@ -86,7 +80,7 @@ def install(app: FastAPI) -> None:
 async def _answers(request: Request, posted: list[PredictIn]) -> list[PredictionOut]:
     service, request_id = service_of(request), request_id_of(request.scope)
     served = service.slot.served  # taken once: an answer never mixes two models
-    service.rates.take(request.state.bucket, len(posted))
+    service.rates.take(request.scope["state"]["bucket"], len(posted) - 1)  # one was taken at the door
     answers = await service.scorer.classify(served, posted)
     return [
         PredictionOut.of(answer, served.model, explain=one.explain, request_id=request_id)

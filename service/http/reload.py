@@ -78,12 +78,10 @@ class ModelSlot:
                 self._on_change(fresh)
             return self.served
 
-    async def watch(self, every_seconds: float) -> None:
-        """Reload whenever another model becomes current; runs until it is cancelled."""
-        while True:
-            await asyncio.sleep(every_seconds)
-            if self._is_due():
-                await self.reload_or_note()
+    async def look(self) -> None:
+        """Reload if another model has become current; one that failed is tried again after some time."""
+        if self._is_due():
+            await self.reload_or_note()
 
     async def reload_or_note(self) -> None:
         """Reload where nobody waits for the outcome: a failure is told to ``on_change`` and stays in ``failure``."""
@@ -110,7 +108,7 @@ class ModelSlot:
     def _wanted_digest(self) -> str:
         try:
             return manifest_digest(artifact_path(self._artifacts))
-        except (ArtifactError, OSError):
+        except (ArtifactError, OSError, ValueError):
             return ""
 
     def _fail(self, reason: str) -> None:

@@ -1,6 +1,5 @@
 """The routes beside predictions: what the model is, whether the service is well, and an administrator's."""
 
-import asyncio
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -100,8 +99,7 @@ def models(service: TheService) -> ModelsOut:
 async def drift(service: TheService) -> DriftOut:
     """Say how far the articles of late have moved from those that the model was made from."""
     served = service.slot.served
-    report = await asyncio.get_running_loop().run_in_executor(service.threads, service.drift.report, served)
-    return DriftOut.of(served.model.name, report)
+    return DriftOut.of(served.model.name, await service.measure_drift(served))
 
 
 @router.post("/v1/model/reload", dependencies=_ADMIN)

@@ -42,14 +42,14 @@ def logistic_regression() -> Scorer:
     """Score as a tutorial would, with raw words and pairs, fitted on the same corpus."""
     from sklearn.linear_model import LogisticRegression
 
-    return _on_joined(_fitted(LogisticRegression(class_weight="balanced")))
+    return _on_joined(tutorial_pipeline(LogisticRegression(class_weight="balanced")))
 
 
 def linear_svc() -> Scorer:
     """Score with the tutorial's other classifier."""
     from sklearn.svm import LinearSVC
 
-    return _on_joined(_fitted(LinearSVC(class_weight="balanced")))
+    return _on_joined(tutorial_pipeline(LinearSVC(class_weight="balanced")))
 
 
 def fast_text() -> Scorer:
@@ -78,7 +78,8 @@ PEERS: dict[str, Callable[[], Scorer]] = {
 }
 
 
-def _fitted(classifier: "BaseEstimator") -> "Pipeline":
+def tutorial_pipeline(classifier: "BaseEstimator") -> "Pipeline":
+    """Fit what a tutorial would on the same corpus."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import make_pipeline

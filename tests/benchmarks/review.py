@@ -4,7 +4,8 @@
 
 A model of a small part of the corpus meets an archive: one half of the judged articles, labels hidden. Twenty at a
 time are labelled, in one order or the other, and a new model is trained with them; it is measured on the other half.
-Every seed draws the halves and the part anew. Writes the table in training/README.md.
+Every seed draws the halves and the part anew. The queue is that of ``wasim review queue`` without ``--corpus``: a
+committee would cost as much again as all the rest. Writes the table in training/README.md.
 """
 
 import argparse
@@ -25,7 +26,6 @@ from wasim.training.card import write_between
 from wasim.training.corpus import Corpus, LabelledArticle, membership, read_corpus
 from wasim.training.evaluation.metrics import macro_f1
 from wasim.training.review.candidates import Wanted, queue_archive
-from wasim.training.review.committee import fit_committee
 from wasim.training.review.pool import PooledArticle
 from wasim.training.train import FEWEST_ARTICLES_OF_A_TOPIC, train
 
@@ -33,7 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "training" / "README.md"
 STARTING_ARTICLES = 200
 LABELS_AT_ONCE = 20
-SHARES = (0.5, 0.75, 0.9)
+STEPS = 6
+COMPARED_STEPS = (3, 4, 5, 6)
 RESAMPLES = 1000
 
 
@@ -61,7 +62,7 @@ def main() -> None:
         for by_queue in (False, True)
     )
     random, queued = np.array(runs[::2]), np.array(runs[1::2])
-    rows = report(label_counts(len(simulations[0].archive)), random, queued, len(judged))
+    rows = report(random, queued, len(judged))
     write_between(README, "review", rows)
     print("\n".join(rows))
 
@@ -100,74 +101,60 @@ def f1_curve(simulation: Simulation, *, by_queue: bool) -> list[float]:
     truth = membership(corpus.topics, [labelled.topics for labelled in simulation.unseen])
     articles = [labelled.article for labelled in simulation.unseen]
     curve = []
-    while True:
+    for _ in range(STEPS + 1):
         model = train(corpus).model
         tagged = model.probabilities(model.score(articles)) >= model.calibration.thresholds
         curve.append(macro_f1(truth, tagged))
-        if not left:
-            return curve
-        chosen = next_ids(model, corpus, left) if by_queue else [left[row].id for row in chance.permutation(len(left))]
+        chosen = next_ids(model, left) if by_queue else [left[row].id for row in chance.permutation(len(left))]
         wanted = set(chosen[:LABELS_AT_ONCE])
         corpus = Corpus(corpus.topics, (*corpus.labelled, *(one for one in left if one.id in wanted)))
         left = [one for one in left if one.id not in wanted]
+    return curve
 
 
-def next_ids(model: TopicModel, corpus: Corpus, left: Sequence[LabelledArticle]) -> list[str]:
+def next_ids(model: TopicModel, left: Sequence[LabelledArticle]) -> list[str]:
     """Ask the queue for the articles to label next."""
     pool = (PooledArticle(labelled.id, labelled.article) for labelled in left)
-    queue, _ = queue_archive(model, pool, Wanted(LABELS_AT_ONCE), fit_committee(corpus, model))
+    queue, _ = queue_archive(model, pool, Wanted(LABELS_AT_ONCE))
     # Near-equal ones are left out of a queue; here they follow, so that every step has as many labels.
     return list(dict.fromkeys([*(queued.id for queued in queue), *(labelled.id for labelled in left)]))
 
 
-def label_counts(n_archive: int) -> NDArray[np.float64]:
-    """Say how many labels there are after each step."""
-    return np.array([*range(0, n_archive, LABELS_AT_ONCE), n_archive], dtype=np.float64)
-
-
-def labels_needed(counts: NDArray[np.float64], curve: NDArray[np.float64], target: float) -> float:
-    """Where a curve first reaches a target, between two steps in a straight line."""
+def labels_needed(curve: NDArray[np.float64], target: float) -> float:
+    """Where a curve first reaches a target, between two steps in a straight line; all labels if it does not."""
     step = int(np.argmax(curve >= target))
+    if curve[step] < target:
+        return float(STEPS * LABELS_AT_ONCE)
     if step == 0:
-        return float(counts[0])
-    share = (target - curve[step - 1]) / (curve[step] - curve[step - 1])
-    return float(counts[step - 1] + share * (counts[step] - counts[step - 1]))
+        return 0.0
+    return float((step - 1 + (target - curve[step - 1]) / (curve[step] - curve[step - 1])) * LABELS_AT_ONCE)
 
 
-def report(
-    counts: NDArray[np.float64], random: NDArray[np.float64], queued: NDArray[np.float64], n_judged: int
-) -> list[str]:
-    """Lay the outcome out; the intervals are over draws: 95 % of resampled sets of seeds lie between."""
+def report(random: NDArray[np.float64], queued: NDArray[np.float64], n_judged: int) -> list[str]:
+    """Lay curves of shape (n_seeds, n_steps) out; 95 % of resampled sets of seeds lie in the intervals."""
     samples = np.random.default_rng(0).integers(0, len(random), size=(RESAMPLES, len(random)))
     rows = [
-        "| of what all labels win | macro-F1 | labels, random order | labels, queue's order | fewer | 95 % interval |",
+        "| labels, random order | macro-F1 | labels for it, queue's order | fewer | 95 % interval "
+        "| F1 with as many, queue's order |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    for share in SHARES:
-        target, needed, fewer = saving(counts, random, queued, share)
-        low, high = np.percentile(
-            [saving(counts, random[sample], queued[sample], share)[2] for sample in samples], [2.5, 97.5]
-        )
-        figures = f"{target:.3f} | {needed[0]:.0f} | {needed[1]:.0f} | {fewer:.0%} | {low:.0%} to {high:.0%}"
-        rows.append(f"| {share:.0%} | {figures} |")
-    start, end = random[:, 0].mean(), random[:, -1].mean()
+    for step in COMPARED_STEPS:
+        low, high = np.percentile([saving(random[one], queued[one], step) for one in samples], [2.5, 97.5])
+        fewer, target = saving(random, queued, step), random[:, step].mean()
+        needed = labels_needed(queued.mean(axis=0), target)
+        figures = f"{target:.3f} | {needed:.0f} | {fewer:.0%} | {low:.0%} to {high:.0%} | {queued[:, step].mean():.3f}"
+        rows.append(f"| {step * LABELS_AT_ONCE} | {figures} |")
     return [
         *rows,
         "",
-        f"From {start:.3f} without a label to {end:.3f} with all {counts[-1]:.0f}. Means of {len(random)} draws, each "
-        f"of the halves of {n_judged} real articles and of {STARTING_ARTICLES} articles to start from; "
-        f"{LABELS_AT_ONCE} labels at once.",
+        f"Without a label {random[:, 0].mean():.3f}. Means of {len(random)} draws, each of the halves of {n_judged} "
+        f"real articles and of {STARTING_ARTICLES} articles to start from; {LABELS_AT_ONCE} labels at once.",
     ]
 
 
-def saving(
-    counts: NDArray[np.float64], random: NDArray[np.float64], queued: NDArray[np.float64], share: float
-) -> tuple[float, tuple[float, float], float]:
-    """Tell the F1 aimed at, the labels that both orders need for it, and which share of them the queue saves."""
-    before, after = random.mean(axis=0), queued.mean(axis=0)
-    target = before[0] + share * (before[-1] - before[0])
-    needed = labels_needed(counts, before, target), labels_needed(counts, after, target)
-    return float(target), needed, 1 - needed[1] / max(needed[0], 1)
+def saving(random: NDArray[np.float64], queued: NDArray[np.float64], step: int) -> float:
+    """Tell which share of the labels the queue saves on the way to the F1 that random order has after a step."""
+    return 1 - labels_needed(queued.mean(axis=0), random[:, step].mean()) / (step * LABELS_AT_ONCE)
 
 
 if __name__ == "__main__":

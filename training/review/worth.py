@@ -47,7 +47,7 @@ class Worth:
     @property
     def topics(self) -> NDArray[np.int64]:
         """The topic that speaks most for each article, of shape (n_articles,)."""
-        return self._by_topic.argmax(axis=1)
+        return np.asarray(self._by_topic.argmax(axis=1), dtype=np.int64)
 
     @property
     def _by_topic(self) -> NDArray[np.float64]:

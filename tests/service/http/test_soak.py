@@ -1,0 +1,78 @@
+"""Many requests change nothing: no memory grows, no file stays open, no answer fails."""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from wasim.training.card import write_between
+
+# `make soak` asks for 500,000 and prints what it found; this many show a leak of half a kilobyte a request.
+N_REQUESTS = int(os.environ.get("SOAK_REQUESTS", "6000"))
+N_CLIENTS = 4
+WARM_UP = 1500  # requests until caches, threads and buffers have their size
+MOST_GROWTH = 8_000_000  # bytes
+
+
+def resident_bytes(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def open_files(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def requests(number: int) -> tuple[str, dict[str, Any]]:
+    """Return a request of one kind or another, hardly one like the one before."""
+    text = f"وصلت جرعات اللقاح رقم {number} إلى المستشفيات " + "قال المتحدث إن السوق مفتوح. " * (number % 40)
+    return (
+        ("/v1/predict", {"json": {"title": f"خبر {number}", "text": text}}),
+        ("/v1/predict", {"json": {"text": text, "explain": True}}),
+        ("/v1/predict/batch", {"json": [{"text": text}] * 3}),
+        ("/v1/predict", {"json": {"text": text, "topics": ["gaza"], "threshold": 0.3}}),
+        ("/v1/predict", {"content": b"{", "headers": {"Content-Type": "application/json"}}),
+        ("/v1/predict", {"json": {"title": f"خبر {number}", "text": text}}),
+        (f"/nowhere/{number}", {"json": {}}),
+        ("/v1/predict/batch", {"content": b'{"text": "a"}\n{', "headers": {"Content-Type": "application/x-ndjson"}}),
+    )[number % 8]
+
+
+def ask(address: str, first: int, count: int, statuses: list[int]) -> None:
+    with httpx.Client(base_url=address, timeout=60) as client:
+        for number in range(first, first + count):
+            path, sent = requests(number)
+            statuses.append(client.post(path, **sent).status_code)
+
+
+def ask_from_all_clients(address: str, first: int, count: int) -> list[int]:
+    statuses: list[int] = []
+    share = count // N_CLIENTS
+    threads = [
+        threading.Thread(target=ask, args=(address, first + number * share, share, statuses))
+        for number in range(N_CLIENTS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses
+
+
+def test_memory_stays_flat(serve: Callable[..., Any]) -> None:
+    service = serve(WASIM_LOG_LEVEL="warning")
+    pid = service.process.pid
+    ask_from_all_clients(service.address, 0, WARM_UP)
+    memory, files = resident_bytes(pid), open_files(pid)
+    statuses = ask_from_all_clients(service.address, WARM_UP, N_REQUESTS)
+    grown = resident_bytes(pid) - memory
+    found = f"{len(statuses):,} requests: {memory / 1e6:.1f} MB before, {grown / 1e6:+.1f} MB after."
+    print(found)  # noqa: T201
+    if "SOAK_UPDATE" in os.environ:
+        write_between(Path(os.environ["SOAK_UPDATE"]), "soak", ["", found, ""])
+    assert set(statuses) == {200, 400, 404}
+    assert grown < MOST_GROWTH
+    assert open_files(pid) <= files + N_CLIENTS
