@@ -11,6 +11,13 @@ _EXAMPLE_TITLE = "حملة تطعيم ضد شلل الأطفال تنطلق في
 _EXAMPLE_TEXT = (
     "بدأت فرق وزارة الصحة، صباح الأحد، إعطاء جرعات اللقاح للأطفال دون سن الخامسة في المراكز الصحية والمدارس."
 )
+_EXAMPLE_ANSWER = {
+    "topics": ["vaccines"],
+    "scores": {"cybersecurity": 0.001, "diplomacy": 0.002, "gaza": 0.001, "vaccines": 0.998},
+    "thresholds": {"cybersecurity": 0.46, "diplomacy": 0.493, "gaza": 0.459, "vaccines": 0.48},
+    "model": "news-0123456789",
+    "request_id": "5f0c1d9ab3e84c27",
+}
 
 
 def _whole_unicode(text: str) -> str:
@@ -104,6 +111,8 @@ class ExplanationOut(Schema):
 
 class PredictionOut(Schema):
     """The topics of one article."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE_ANSWER})
 
     topics: Annotated[list[str], Field(description="ids of the article's topics; may be empty")]
     scores: Annotated[dict[str, float], Field(description="calibrated probability of every topic")]

@@ -49,9 +49,14 @@ def quiet_bytes(archive: Path, output: Path) -> tuple[bytes, float]:
     return output.read_bytes(), time.perf_counter() - before
 
 
-def disturb(process: "subprocess.Popen[bytes]", draw: random.Random, seconds: float, tally: Tally) -> None:
-    """Kill the main process or one of its workers at some moment of a run."""
-    time.sleep(draw.uniform(0.1, 0.9) * seconds)
+def parts_done(output: Path) -> int:
+    """Count the parts that are recorded as done."""
+    return len(list(output.with_name(f"{output.name}.unfinished").glob("0*.json")))
+
+
+def disturb(process: "subprocess.Popen[bytes]", moment: float, draw: random.Random, tally: Tally) -> None:
+    """Kill the main process or one of its workers, some seconds from now."""
+    time.sleep(moment)
     if process.poll() is not None:
         return
     workers = [
@@ -78,8 +83,11 @@ def series(archive: Path, n_kills: int, seed: int) -> Tally:
             output.unlink(missing_ok=True)
             data, seconds = expected[name]
             while not output.exists():
+                before = parts_done(output)
                 process = start(archive, output)
-                disturb(process, draw, seconds, tally)
+                while parts_done(output) == before and process.poll() is None:
+                    time.sleep(0.002)  # every run gets somewhere, or a slow start would be all that is killed
+                disturb(process, draw.random() * seconds / 4, draw, tally)
                 process.wait()
             tally.finished += 1
             if output.read_bytes() != data:

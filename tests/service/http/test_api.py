@@ -1,6 +1,5 @@
 """The service as a client sees it: a real server process on loopback, serving the committed model."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -157,7 +156,32 @@ def test_a_port_in_use_stops_the_start(serve: Callable[..., Any], client: httpx.
         serve(WASIM_PORT=str(client.base_url.port))
 
 
-def test_the_example_in_the_documentation_is_true(client: httpx.Client) -> None:
-    schema = client.get("/openapi.json").json()
-    example = schema["components"]["schemas"]["PredictIn"]["example"]
-    assert client.post("/v1/predict", json=json.loads(json.dumps(example))).json()["topics"] == ["vaccines"]
+def test_the_models_pictures_are_shown(client: httpx.Client) -> None:
+    names = list(client.get("/v1/model").json()["pictures"])
+    assert names
+    for name in names:
+        response = client.get(f"/v1/model/pictures/{name}")
+        assert response.headers["content-type"] == "image/svg+xml"
+        assert "script-src" not in response.headers["content-security-policy"]
+        assert response.text.lstrip().startswith("<svg")
+    assert client.get("/v1/model/pictures/nothing.svg").status_code == 404
+
+
+def test_the_examples_in_the_documentation_are_true(client: httpx.Client) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    shown = schemas["PredictionOut"]["example"]
+    answer = client.post("/v1/predict", json=schemas["PredictIn"]["example"]).json()
+    assert answer.keys() == shown.keys()
+    assert answer["topics"] == shown["topics"] == ["vaccines"]
+    assert answer["thresholds"].keys() == shown["thresholds"].keys()
+    assert answer["scores"] == pytest.approx(shown["scores"], abs=0.005)
+
+
+def test_the_documentation_knows_streams_and_problems(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    batch = paths["/v1/predict/batch"]["post"]
+    assert batch["requestBody"]["content"].keys() == {"application/json", "application/x-ndjson"}
+    assert batch["responses"]["200"]["content"].keys() == {"application/json", "application/x-ndjson"}
+    for operation in (paths["/v1/predict"]["post"], batch):
+        assert {"400", "401", "408", "413", "415", "422", "429", "503"} <= operation["responses"].keys()
+        assert operation["security"]
