@@ -11,7 +11,7 @@ _EXAMPLE_TITLE = "حملة تطعيم ضد شلل الأطفال تنطلق في
 _EXAMPLE_TEXT = (
     "بدأت فرق وزارة الصحة، صباح الأحد، إعطاء جرعات اللقاح للأطفال دون سن الخامسة في المراكز الصحية والمدارس."
 )
-_EXAMPLE_ANSWER = {
+_EXAMPLE_ANSWER: dict[str, Any] = {
     "topics": ["vaccines"],
     "scores": {"cybersecurity": 0.001, "diplomacy": 0.002, "gaza": 0.001, "vaccines": 0.998},
     "thresholds": {"cybersecurity": 0.46, "diplomacy": 0.493, "gaza": 0.459, "vaccines": 0.48},
