@@ -1,6 +1,6 @@
 # make run   sets everything up and serves on http://127.0.0.1:8000 (PORT= changes it)
 # make test  sets everything up and runs the tests
-# make train, check, gold, bench, bench-service, soak, choices, curve, screenshots: see README.md
+# make train, check, gold, choices, report, bench, bench-archives, bench-page, bench-service, soak, screenshots: see README.md
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,7 +11,7 @@ ARCHIVE ?= ../shared/archive/articles.jsonl.gz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test train check gold bench bench-page bench-service soak choices curve screenshots pins clean
+.PHONY: help run test train check gold bench bench-archives bench-page bench-service soak choices report screenshots pins clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -22,8 +22,11 @@ run: $(VENV)/.serving
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest
 
+# Fits the committed corpus; with judged articles at hand, writes how good it is into README and model card.
 train: $(VENV)/.developing
 	$(BIN)/wasim train --promote
+	$(if $(wildcard $(GOLD)/dev.jsonl),$(BIN)/wasim evaluate --data $(GOLD)/dev.jsonl --update README.md \
+		--update artifacts/$$(cat artifacts/current)/card.md)
 
 # Ruff, mypy on a regular install (an editable one maps folders in a way that type checkers can't follow),
 # and who may import whom.
@@ -64,14 +67,23 @@ bench-page: $(VENV)/.developing
 screenshots: $(VENV)/.developing
 	$(BIN)/python tests/browser/screenshots.py
 
+# How fast archives of two million articles are tagged, and what a hundred kills do to them; takes an hour.
+bench-archives: $(VENV)/.developing
+	$(BIN)/python tests/benchmarks/kills.py --archive $(ARCHIVE) --update README.md
+	$(BIN)/python tests/benchmarks/archives.py --archive $(ARCHIVE) --update README.md
+
 # How the choices behind the model measure; writes the tables in training/README.md.
 choices: $(VENV)/.developing
 	$(BIN)/python tests/benchmarks/choices.py --data $(GOLD)/dev.jsonl
 	$(BIN)/python tests/benchmarks/alternatives.py --data $(GOLD)/dev.jsonl
 
-# Whether more articles still help; writes the table and the plot of training/README.md.
-curve: $(VENV)/.developing
-	$(BIN)/wasim evaluate --data $(GOLD)/dev.jsonl --learning-curve training/learning_curve.svg --update training/README.md
+# The page about the default model on judged articles, with the learning curve, and what other splits of the corpus
+# give; writes the tables and the plot of training/README.md. The page quotes no article that belongs to others.
+report: $(VENV)/.developing
+	$(BIN)/wasim evaluate --data $(GOLD)/dev.jsonl --report training/report.html --no-text \
+		--learning-curve training/learning_curve.svg --update training/README.md
+	for split in stratified desk time=2024-01-01; do \
+		$(BIN)/wasim evaluate --split $$split --update training/README.md || exit 1; done
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,13 +1,14 @@
 """A model on disk: a folder of plain files, written whole or not at all, checked when read.
 
 ``manifest.json`` says everything about the model and holds the SHA-256 of the other files;
-``weights.safetensors`` the numbers; ``vocabulary.txt`` one term a line; ``card.md`` the model card.
+``weights.safetensors`` the numbers; ``vocabulary.txt`` one term a line; ``card.md`` the model card; the ``.svg``
+files that it names are pictures of how good the model is.
 Nothing in it is code, and nothing is unpickled.
 """
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from wasim.model.topics import Topic
 from wasim.model.vocabulary import Vocabulary
 
 FORMAT_VERSION = 1
+_JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Provenance:
         Articles to try a loaded model on.
     drift
         How the articles were spread, to hold live text against.
+    pictures
+        Drawings of how good it was found to be: SVG, by the file's name.
     """
 
     fingerprint: str
@@ -82,6 +86,7 @@ class Provenance:
     versions: Mapping[str, str]
     golden: tuple[GoldenArticle, ...]
     drift: DriftReference | None = None
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 def save(model: TopicModel, provenance: Provenance, card: str, folder: Path) -> Path:
@@ -89,7 +94,8 @@ def save(model: TopicModel, provenance: Provenance, card: str, folder: Path) -> 
 
     Returns
     -------
-    The artifact's folder. Where exactly this artifact stands already, nothing is written.
+    The artifact's folder. Where exactly this artifact stands already, judged meanwhile or not, nothing is
+    written.
 
     Raises
     ------
@@ -101,7 +107,7 @@ def save(model: TopicModel, provenance: Provenance, card: str, folder: Path) -> 
     contents = _contents(model, provenance, card)
     target = folder / model.name
     if target.exists():
-        if all(_bytes_or_none(target / name) == data for name, data in contents.items()):
+        if _holds(target, contents):
             return target
         raise ArtifactExistsError(f"{target} holds another model. Choose another --name, or remove that folder first.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -205,6 +211,43 @@ def drift_reference(artifact: Path) -> DriftReference | None:
         ) from None
 
 
+def pictures(artifact: Path) -> dict[str, bytes]:
+    """Read the drawings of how good a model was found to be, by their files' names; there may be none.
+
+    Raises
+    ------
+    ArtifactCorruptError
+        When one is missing or damaged.
+    """
+    named = read_manifest(artifact).get("pictures") or {}
+    if any(Path(name).name != name or not name.endswith(".svg") for name in named):
+        raise ArtifactCorruptError(f"{artifact / FILES.manifest} names pictures elsewhere. Restore it or train again.")
+    return {name: _checked_bytes(artifact / name, digest) for name, digest in named.items()}
+
+
+def record_judged(artifact: Path, card: str, judged: Mapping[str, Any]) -> None:
+    """Add to an artifact how good it was found to be on articles that somebody has read.
+
+    Both files are replaced one after the other, each whole; an artifact that was stopped between the two says
+    that its card was changed, and training again restores it.
+
+    Parameters
+    ----------
+    artifact
+        Its folder.
+    card
+        The new model card.
+    judged
+        What was measured, as JSON; stands in the manifest as ``judged``.
+    """
+    manifest, data = read_manifest(artifact), card.encode()
+    manifest["judged"] = judged
+    manifest["sha256"][FILES.card] = hashlib.sha256(data).hexdigest()
+    for name, contents in ((FILES.card, data), (FILES.manifest, orjson.dumps(manifest, option=_JSON))):
+        with file_that_appears_whole(artifact / name) as file:
+            file.write(contents)
+
+
 def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str, bytes]:
     files = {
         FILES.weights: save_tensors(
@@ -213,6 +256,7 @@ def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str,
         FILES.vocabulary: "".join(f"{term}\n" for term in model.vocabulary.terms).encode(),
         FILES.card: card.encode(),
     }
+    drawn = {name: svg.encode() for name, svg in provenance.pictures.items()}
     calibration = zip(
         model.calibration.slopes.tolist(),
         model.calibration.offsets.tolist(),
@@ -237,10 +281,10 @@ def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str,
             for golden in provenance.golden
         ],
         "drift": provenance.drift.to_dict() if provenance.drift else None,
+        "pictures": {name: hashlib.sha256(data).hexdigest() for name, data in drawn.items()},
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
-    return files | {FILES.manifest: orjson.dumps(manifest, option=options)}
+    return files | drawn | {FILES.manifest: orjson.dumps(manifest, option=_JSON)}
 
 
 def _digests(artifact: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -261,6 +305,18 @@ def _checked_bytes(path: Path, digest: str) -> bytes:
             "Restore the artifact or train again."
         )
     return data
+
+
+def _holds(target: Path, contents: Mapping[str, bytes]) -> bool:
+    """Say whether a folder holds these contents, apart from how they were judged since."""
+    manifest = orjson.loads(_bytes_or_none(target / FILES.manifest) or b"{}")
+    if "judged" not in manifest:
+        return all(_bytes_or_none(target / name) == data for name, data in contents.items())
+    learned = orjson.loads(contents[FILES.manifest])
+    for one in (manifest, learned):
+        one.pop("judged", None)
+        one.get("sha256", {}).pop(FILES.card, None)
+    return bool(manifest == learned)
 
 
 def _bytes_or_none(path: Path) -> bytes | None:

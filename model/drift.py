@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wasim.model.article import Article, Classification
-from wasim.model.histogram import Counter, Histogram, chance_psi, psi
+from wasim.model.histogram import BinCounter, Histogram, chance_psi, psi
 from wasim.model.topic_model import TopicModel
 from wasim.model.vocabulary import TermSequence
 
@@ -136,9 +136,12 @@ class DriftMonitor:
 
     def __init__(self, model: TopicModel, reference: DriftReference) -> None:
         self._model, self._reference, self._lock = model, reference, Lock()
-        self._probabilities = {topic: Counter(one.edges) for topic, one in reference.probabilities.items()}
-        self._topics_found = Counter(reference.topics_found.edges)
-        self._length, self._unknown_words = Counter(reference.length.edges), Counter(reference.unknown_words.edges)
+        self._probabilities = {topic: BinCounter(one.edges) for topic, one in reference.probabilities.items()}
+        self._topics_found = BinCounter(reference.topics_found.edges)
+        self._length, self._unknown_words = (
+            BinCounter(reference.length.edges),
+            BinCounter(reference.unknown_words.edges),
+        )
         self._articles_with = np.zeros(len(model.vocabulary), dtype=np.int64)
 
     def observe(self, article: Article, answer: Classification) -> None:

@@ -56,7 +56,7 @@ class Histogram:
         return cls(tuple(map(float, value["edges"])), tuple(map(int, value["counts"])))
 
 
-class Counter:
+class BinCounter:
     """Counts values into the bins of a histogram, one by one."""
 
     def __init__(self, edges: Sequence[float]) -> None:

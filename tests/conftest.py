@@ -73,7 +73,7 @@ def trained(corpus: Corpus) -> TrainedModel:
 @pytest.fixture(scope="session")
 def saved(trained: TrainedModel, corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the small model's artifact; copy it before you change it."""
-    card = model_card(trained.model, corpus, trained.metrics, trained.provenance.fingerprint)
+    card = model_card(trained, corpus)
     return save(trained.model, trained.provenance, card, tmp_path_factory.mktemp("artifacts"))
 
 

@@ -1,6 +1,6 @@
 """The commands that make and judge models; they join ``wasim`` where the training extra is installed."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,7 @@ from wasim.training.comparison.cli import DEFAULT_MARGIN, Margin, compare
 from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, AsJson, CorpusPaths, print_json
 from wasim.training.evaluation.cli import evaluate
 from wasim.training.review import cli as review
+from wasim.training.topics import cli as topics
 
 COVERAGE_FILE = "coverage.toml"
 
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     corpus.command("import")(import_corpus)
     app.add_typer(corpus, name="corpus")
     review.register(app)
+    topics.register(app)
 
 
 def train(
@@ -61,6 +63,7 @@ def train(
     from wasim.training.corpus import read_corpus
     from wasim.training.evaluation.tables import print_metrics
     from wasim.training.feedback import with_corrections
+    from wasim.training.pictures import pictures_of
     from wasim.training.promotion import Gate, require_not_worse
     from wasim.training.train import train as train_model
 
@@ -75,8 +78,9 @@ def train(
             articles = with_corrections(articles, with_feedback)
         trained = train_model(articles, operating_point=point, name=name)
     model = trained.model
-    card = model_card(model, articles, trained.metrics, trained.provenance.fingerprint)
-    path = save(model, trained.provenance, card, artifacts)
+    card = model_card(trained, articles)
+    provenance = replace(trained.provenance, pictures=pictures_of(trained))
+    path = save(model, provenance, card, artifacts)
     title = f"{model.name}, cross-validated on {len(articles.labelled):,} articles"
     print_metrics(console, trained.metrics, title)
     console.print(f"written to {path}")

@@ -19,7 +19,9 @@ from wasim.model.settings import ModelSettings
 from wasim.model.topic_model import TopicModel
 from wasim.training.calibrate import OperatingPoint, calibrate
 from wasim.training.corpus import Corpus
-from wasim.training.evaluation.metrics import Metrics, measure
+from wasim.training.evaluation.judged import JudgedArticles
+from wasim.training.evaluation.metrics import Metrics
+from wasim.training.evaluation.predictions import Predictions
 from wasim.training.fit import FitSettings, Targets, fit_linear, learn_vocabulary
 from wasim.training.folds import N_FOLDS, Fold, near_pairs, split, without_leaks
 
@@ -30,9 +32,14 @@ _LONGEST_GOLDEN_ARTICLE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """A model with what was found out about it on the way."""
+    """A model with what was found out about it on the way.
+
+    ``predictions`` are those of models that were fitted without the articles that they judge; ``metrics``
+    their figures.
+    """
 
     model: TopicModel
+    predictions: Predictions
     metrics: Metrics
     provenance: Provenance
 
@@ -68,7 +75,9 @@ def train(
     calibration = calibrate(held_out.scores, targets, operating_point)
     probabilities = calibration.probabilities(held_out.scores)
     tagged = probabilities >= calibration.thresholds
-    metrics = measure([topic.id for topic in corpus.topics], targets.labels, tagged, probabilities)
+    topics = tuple(topic.id for topic in corpus.topics)
+    predictions = Predictions(topics, JudgedArticles.of_corpus(corpus), tagged, probabilities)
+    metrics = predictions.measure()
 
     vocabulary = learn_vocabulary(corpus.articles, settings, fit)
     linear = fit_linear(corpus.articles, targets, vocabulary, settings, fit)
@@ -91,17 +100,9 @@ def train(
             **{library: version(library) for library in _LIBRARIES},
         },
         golden=tuple(golden_articles(corpus, model)),
-        drift=DriftReference(
-            {
-                topic.id: Histogram.of(column, PROBABILITY_EDGES)
-                for topic, column in zip(corpus.topics, probabilities.T, strict=True)
-            },
-            Histogram.of(tagged.sum(axis=1), TOPICS_FOUND_EDGES),
-            Histogram.of([len(row.title) + len(row.text) for row in corpus.labelled]),
-            Histogram.of(held_out.unknown_shares),
-        ),
+        drift=_spread(predictions, held_out.unknown_shares),
     )
-    return TrainedModel(model, metrics, provenance)
+    return TrainedModel(model, predictions, metrics, provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,18 @@ def _score_fold(
     unseen = [(vocabulary.read(articles[row].title), vocabulary.read(articles[row].text)) for row in test_rows]
     return HeldOut(
         blend(unseen, linear, settings).scores, np.array([unknown_share(title, text) for title, text in unseen])
+    )
+
+
+def _spread(predictions: Predictions, unknown_shares: NDArray[np.float64]) -> DriftReference:
+    """Count how a corpus is spread, to hold live text against."""
+    by_topic = zip(predictions.topics, predictions.probabilities.T, strict=True)
+    lengths = [len(article.title) + len(article.text) for article in predictions.judged.articles]
+    return DriftReference(
+        {topic: Histogram.of(column, PROBABILITY_EDGES) for topic, column in by_topic},
+        Histogram.of(predictions.tagged.sum(axis=1), TOPICS_FOUND_EDGES),
+        Histogram.of(lengths),
+        Histogram.of(unknown_shares),
     )
 
 

@@ -92,7 +92,8 @@ class ProcessEngine:
 
     def _new_pool(self) -> ProcessPoolExecutor:
         # A fork shares the loaded model, its compiled code and their memory; elsewhere than on Linux system
-        # libraries do not bear it. No other thread of ours runs here that a fork could cut off.
+        # libraries do not bear it. The first one comes before any thread of ours; one after a worker's death may
+        # cut off the thread that writes, in the child, which never writes.
         method = "fork" if sys.platform == "linux" else "spawn"
         context = multiprocessing.get_context(method)
         return ProcessPoolExecutor(

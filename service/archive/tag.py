@@ -1,6 +1,7 @@
 """Tagging archives: each record once, in input order, whole or resumable."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from wasim.model import TopicModel
 from wasim.model.errors import ArchiveError, ArchiveUnreadableError
 from wasim.service.archive.engine import Engine, ProcessEngine, SerialEngine, available_cores
 from wasim.service.archive.extras import need
-from wasim.service.archive.journal import Journal
+from wasim.service.archive.journal import Journal, ShardRecord
 from wasim.service.archive.options import ReadOptions, RunOptions, TagOptions, WriteOptions
 from wasim.service.archive.plan import make_plan
 from wasim.service.archive.readers import Source, find_source, read_chunks
@@ -20,7 +21,7 @@ from wasim.service.archive.remote import RemoteStorage, is_remote
 from wasim.service.archive.shards import Meter, Shard, cut_into_shards
 from wasim.service.archive.storage import REJECTS_SUFFIX, LocalStorage, Storage
 from wasim.service.archive.summary import StageTimes, TagSummary
-from wasim.service.archive.tagger import ShardTagger
+from wasim.service.archive.tagger import ShardTagger, TaggedShard
 from wasim.service.archive.writers import RowWriter, concatenate, make_writer
 
 _WORTH_WARMING_UP = 1024 * 1024  # bytes; below, plain scoring is done before compiled scoring has started
@@ -110,13 +111,28 @@ def _run(journal: Journal, engine: Engine, reading: _Reading, on_progress: Calla
         summary.resumed += record.counts.tagged
         on_progress(Progress(reading.n_bytes, record.bytes_read, summary.tagged, summary.rejected))
     shards = _timed(journal.skip_done(reading.shards()), summary.times)
-    for tagged in engine.run(shards):
-        summary.times.seconds.update(tagged.times.seconds)
-        with summary.times.measure("write"):
-            journal.commit(tagged)
-        summary.add(tagged.counts)
-        on_progress(Progress(reading.n_bytes, tagged.bytes_read, summary.tagged, summary.rejected))
+    for record in _committed(engine.run(shards), journal, summary.times):
+        summary.add(record.counts)
+        on_progress(Progress(reading.n_bytes, record.bytes_read, summary.tagged, summary.rejected))
     return summary
+
+
+def _committed(tagged_shards: Iterator[TaggedShard], journal: Journal, times: StageTimes) -> Iterator[ShardRecord]:
+    """Make shards safe, in order; the disk is waited for while the next one is read and tagged."""
+
+    def commit(tagged: TaggedShard) -> ShardRecord:
+        with times.measure("write"):
+            return journal.commit(tagged)
+
+    with ThreadPoolExecutor(1) as background:
+        committing: Future[ShardRecord] | None = None
+        for tagged in tagged_shards:
+            times.seconds.update(tagged.times.seconds)
+            if committing is not None:
+                yield committing.result()
+            committing = background.submit(commit, tagged)
+        if committing is not None:
+            yield committing.result()
 
 
 def _timed(shards: Iterator[Shard], times: StageTimes) -> Iterator[Shard]:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from wasim.service.http.schemas import ArticleIn, UnicodeText, _Schema
+from wasim.service.http.schemas import ArticleIn, Schema, UnicodeText
 from wasim.service.store.records import FeedbackRecord, Order, PageRequest, State
 
 _MOST_TOPICS = 100
@@ -45,7 +45,7 @@ class FeedbackIn(ArticleIn):
     note: Annotated[_Text, Field(max_length=2000, description="why, for people to read")] = ""
 
 
-class PageIn(_Schema):
+class PageIn(Schema):
     """Which corrections to list."""
 
     state: Annotated[State | None, Field(description="only these; all when left out")] = None
@@ -61,7 +61,7 @@ class PageIn(_Schema):
         return PageRequest(self.state, self.order, self.limit, self.after)
 
 
-class ReviewIn(_Schema):
+class ReviewIn(Schema):
     """What a reviewer decides; without topics those of the correction hold."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"accepted": True}})
@@ -70,7 +70,7 @@ class ReviewIn(_Schema):
     topics: _TopicIds | None = None
 
 
-class FeedbackOut(_Schema):
+class FeedbackOut(Schema):
     """A correction as it was kept."""
 
     id: str
@@ -117,7 +117,7 @@ class FullFeedbackOut(FeedbackOut):
         )
 
 
-class FeedbackPageOut(_Schema):
+class FeedbackPageOut(Schema):
     """Some corrections."""
 
     items: list[FullFeedbackOut]

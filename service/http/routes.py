@@ -11,10 +11,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from wasim.model.artifact import read_manifest
 from wasim.model.errors import ArtifactError
 from wasim.model.registry import Registry
+from wasim.service import errors
 from wasim.service.http.access import Needs, Scope
 from wasim.service.http.bodies import JSON
 from wasim.service.http.drift import DriftOut
-from wasim.service.http.schemas import HealthOut, ModelsOut, ModelSummaryOut, ReloadOut, TopicOut
+from wasim.service.http.schemas import HealthOut, ModelsOut, ModelSummaryOut, ProblemOut, ReloadOut, TopicOut
 from wasim.service.http.state import Service, service_of
 
 router = APIRouter()
@@ -27,6 +28,12 @@ async def _service(request: Request) -> Service:  # FastAPI would call a plain f
 TheService = Annotated[Service, Depends(_service)]
 _PREDICT = [Depends(Needs(Scope.PREDICT))]
 _ADMIN = [Depends(Needs(Scope.ADMIN))]
+_SVG = "image/svg+xml"
+_SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"  # matplotlib styles inline
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {_SVG: {"schema": {"type": "string"}}}},
+    404: {"model": ProblemOut, "content": {errors.PROBLEM_TYPE: {}}, "description": "There is no such picture"},
+}
 _DOCS_POLICY = (
     "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; img-src data: https://fastapi.tiangolo.com; "
     "script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net"
@@ -55,6 +62,15 @@ async def model(request: Request, service: TheService) -> dict[str, Any]:
     """Say which model answers, where it comes from and how good it was found to be."""
     shown = {key: value for key, value in service.slot.served.manifest.items() if key != "golden"}
     return _unless_known(request, service, shown)  # type: ignore[return-value]
+
+
+@router.get("/v1/model/pictures/{name}", dependencies=_PREDICT, response_class=Response, responses=_PICTURE)
+async def picture(name: str, service: TheService) -> Response:
+    """Show a drawing of how good the model was found to be; ``pictures`` of /v1/model names them."""
+    svg = service.slot.served.pictures.get(name)
+    if svg is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"{service.slot.served.model.name} has no picture {name!r}.")
+    return Response(svg, media_type=_SVG, headers={"Content-Security-Policy": _SVG_POLICY})
 
 
 @router.get("/v1/models", dependencies=_ADMIN)

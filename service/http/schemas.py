@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from wasim.model import Article, Classification, ScoredTopic, Span, Term, Topic
 from wasim.model.topic_model import TopicModel
@@ -11,7 +11,7 @@ _EXAMPLE_TITLE = "حملة تطعيم ضد شلل الأطفال تنطلق في
 _EXAMPLE_TEXT = (
     "بدأت فرق وزارة الصحة، صباح الأحد، إعطاء جرعات اللقاح للأطفال دون سن الخامسة في المراكز الصحية والمدارس."
 )
-_EXAMPLE_ANSWER: dict[str, Any] = {
+_EXAMPLE_ANSWER: JsonValue = {
     "topics": ["vaccines"],
     "scores": {"cybersecurity": 0.001, "diplomacy": 0.002, "gaza": 0.001, "vaccines": 0.998},
     "thresholds": {"cybersecurity": 0.46, "diplomacy": 0.493, "gaza": 0.459, "vaccines": 0.48},
@@ -33,11 +33,13 @@ def _whole_unicode(text: str) -> str:
 UnicodeText = Annotated[str, AfterValidator(_whole_unicode)]
 
 
-class _Schema(BaseModel):
+class Schema(BaseModel):
+    """Base of all bodies: what is not in it is refused, and none is changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ArticleIn(_Schema):
+class ArticleIn(Schema):
     """An article; title or text may be left out, not both."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"title": _EXAMPLE_TITLE, "text": _EXAMPLE_TEXT}})
@@ -62,7 +64,7 @@ class PredictIn(ArticleIn):
     ] = None
 
 
-class SpanOut(_Schema):
+class SpanOut(Schema):
     """A stretch of the posted title or text; start and end count Unicode code points, end exclusive."""
 
     field: Literal["title", "text"]
@@ -75,7 +77,7 @@ class SpanOut(_Schema):
         return cls(field=span.field, start=span.start, end=span.end)
 
 
-class TermOut(_Schema):
+class TermOut(Schema):
     """What one term adds to the score, in log-odds, and where it stands."""
 
     term: str
@@ -88,7 +90,7 @@ class TermOut(_Schema):
         return cls(term=term.text, contribution=term.contribution, spans=[SpanOut.of(span) for span in term.spans])
 
 
-class ExplanationOut(_Schema):
+class ExplanationOut(Schema):
     """Why a topic got its score: bias plus all contributions is the score, exactly."""
 
     score: float
@@ -107,7 +109,7 @@ class ExplanationOut(_Schema):
         )
 
 
-class PredictionOut(_Schema):
+class PredictionOut(Schema):
     """The topics of one article."""
 
     model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE_ANSWER})
@@ -134,7 +136,7 @@ class PredictionOut(_Schema):
         )
 
 
-class TopicOut(_Schema):
+class TopicOut(Schema):
     """A topic that the model can tag."""
 
     id: str
@@ -157,7 +159,7 @@ class TopicOut(_Schema):
         )
 
 
-class HealthOut(_Schema):
+class HealthOut(Schema):
     """Whether the service is well."""
 
     status: Literal["alive", "ready"]
@@ -170,7 +172,7 @@ class HealthOut(_Schema):
     ] = None
 
 
-class ModelSummaryOut(_Schema):
+class ModelSummaryOut(Schema):
     """A trained model, in short."""
 
     name: str
@@ -180,7 +182,7 @@ class ModelSummaryOut(_Schema):
     metrics: dict[str, Any]
 
 
-class ModelsOut(_Schema):
+class ModelsOut(Schema):
     """The trained models."""
 
     current: Annotated[str | None, Field(description="the model that should answer")]
@@ -188,7 +190,7 @@ class ModelsOut(_Schema):
     models: list[ModelSummaryOut]
 
 
-class ReloadOut(_Schema):
+class ReloadOut(Schema):
     """Which model answers from now on."""
 
     model: str

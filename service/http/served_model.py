@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from wasim.model import TopicModel
-from wasim.model.artifact import FILES, GoldenArticle, drift_reference, golden_articles, load, read_manifest
+from wasim.model.artifact import (
+    FILES,
+    GoldenArticle,
+    drift_reference,
+    golden_articles,
+    load,
+    pictures,
+    read_manifest,
+)
 from wasim.model.drift import DriftReference
 from wasim.model.errors import ArtifactCorruptError
 
@@ -27,6 +35,8 @@ class ServedModel:
         SHA-256 of the manifest, which holds the other files' own: equal ones are the same model.
     drift_reference
         How its training articles were spread; None where the artifact is older than that.
+    pictures
+        SVG drawings of how good it was found to be, by name; none where the artifact is older than that.
     """
 
     model: TopicModel
@@ -34,6 +44,7 @@ class ServedModel:
     golden: tuple[GoldenArticle, ...]
     digest: str
     drift_reference: DriftReference | None
+    pictures: dict[str, bytes]
 
     @classmethod
     def load(cls, artifact: Path) -> "ServedModel":
@@ -50,6 +61,7 @@ class ServedModel:
             golden=tuple(golden_articles(artifact)),
             digest=manifest_digest(artifact),
             drift_reference=drift_reference(artifact),
+            pictures=pictures(artifact),
         )
         served.model.warm_up()  # so that no request waits for a compilation
         served.require_golden_answers()

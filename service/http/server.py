@@ -15,12 +15,10 @@ from wasim.service.http import logs
 from wasim.service.http.connections import GuardedProtocol
 from wasim.service.http.draining import DrainingServer
 from wasim.service.settings import PREFIX, ServiceSettings, read_settings
+from wasim.service.threads import one_thread_each
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-
-# One thread each for BLAS and OpenMP: the workers are the parallelism, and more would only wait on each other.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def serve(settings: ServiceSettings) -> None:
@@ -35,7 +33,7 @@ def serve(settings: ServiceSettings) -> None:
     StoreError
         When the store can't be used.
     """
-    os.environ.update(_ONE_THREAD)  # before numpy is imported, which reads it then
+    one_thread_each()  # before numpy is imported
     from wasim.model import TopicModel  # noqa: PLC0415  heavy; the settings are checked before
 
     _require_safe_address(settings)

@@ -19,7 +19,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "font-src 'self'",
-        "img-src 'self'",
+        "img-src 'self' blob:",  # pictures that had to be asked for with a key
         "connect-src 'self'",
         "worker-src 'self'",
         "base-uri 'none'",

@@ -3,13 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wasim.model.histogram import Counter, Histogram, chance_psi, psi
+from wasim.model.histogram import BinCounter, Histogram, chance_psi, psi
 
 counts = st.lists(st.integers(0, 10_000), min_size=2, max_size=12)
 
 
 def test_a_value_on_an_edge_belongs_to_the_bin_above() -> None:
-    counter = Counter((0.1, 0.5))
+    counter = BinCounter((0.1, 0.5))
     for value in (0.0, 0.1, 0.49, 0.5, 1.0):
         counter.add(value)
     assert counter.histogram() == Histogram.of([0.0, 0.1, 0.49, 0.5, 1.0], (0.1, 0.5))

@@ -42,10 +42,12 @@ def draw_resamples(n_articles: int) -> Iterator[Draws]:
     Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993.
     """
     draw = np.random.default_rng(_SEED)
-    shares = np.full(n_articles, 1 / n_articles)
-    block = max(1, min(RESAMPLES, _LARGEST_BLOCK // n_articles))
-    for first in range(0, RESAMPLES, block):
-        yield draw.multinomial(n_articles, shares, size=min(block, RESAMPLES - first)).astype(np.float64)
+    largest = max(1, min(RESAMPLES, _LARGEST_BLOCK // n_articles))
+    for first in range(0, RESAMPLES, largest):
+        block = min(largest, RESAMPLES - first)
+        drawn = draw.integers(n_articles, size=(block, n_articles)) + n_articles * np.arange(block)[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=block * n_articles)
+        yield counts.reshape(block, n_articles).astype(np.float64)
 
 
 def resampled(

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -26,7 +27,7 @@ _PAGE_COLOURS = {INK: "currentColor", HEAT: "var(--heat)"} | {
 _NUMBERED_ID = re.compile(r' id="[\w.]+_\d+"')  # would stand in the page once a figure
 _COLUMNS = 2
 _LEVELS = np.linspace(0.01, 0.99, 99)
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.hashsalt": "wasim",  # equal figures give equal files
     "font.size": 10,
     "text.parse_math": False,  # a topic's name may have a $

@@ -32,7 +32,9 @@ def evaluate(
     text: Annotated[
         bool, typer.Option("--text/--no-text", help="Whether the page may quote articles, or only single terms.")
     ] = True,
-    update: Annotated[Path | None, typer.Option(help="Write the figures into this file's marked section.")] = None,
+    update: Annotated[
+        list[Path] | None, typer.Option(help="Write the figures into this file, or a model's card; may be repeated.")
+    ] = None,
     learning_curve: Annotated[
         Path | None, typer.Option(help="Train on growing parts of the corpus, and draw the curve here (.svg).")
     ] = None,
@@ -54,7 +56,7 @@ def evaluate(
     _require_one_aim({"--data": data, "--split": split, "--drift": drift})
     _require_together("--earlier", earlier, "--drift", drift)
     _require_together("--learning-curve", learning_curve, "--data", data)
-    _require_together("--update", update, "--data", data)
+    _require_together("--update", update or None, "--data or --split", data or split)
     console, registry = Console(stderr=as_json), Registry(artifacts)
     if drift is not None:
         _show_drift(console, _drift(registry, model, drift, earlier), as_json=as_json)
@@ -66,8 +68,8 @@ def evaluate(
         from wasim.training.evaluation.report import write_report
 
         write_report(report, judgement, points, quotes=text)
-    if update is not None:
-        _update(update, judgement, points)
+    for path in update or []:
+        _update(path, judgement, points, data or split)
     if as_json:
         print_json(asdict(judgement.evaluation) | {"learning_curve": points})
     else:
@@ -125,14 +127,16 @@ def _learning_curve(judgement: "Judgement", corpus: list[Path], path: Path) -> "
     return points
 
 
-def _update(path: Path, judgement: "Judgement", points: "list[CurvePoint]") -> None:
-    from wasim.training.card import update_figures, write_between
+def _update(path: Path, judgement: "Judgement", points: "list[CurvePoint]", judged_by: Path | str | None) -> None:
+    from wasim.training.card import split_line, update_figures, write_between
     from wasim.training.evaluation.learning_curve import curve_table
 
     if points:
         write_between(path, "curve", curve_table(points))
+    elif isinstance(judged_by, Path):
+        update_figures(path, judgement, judged_by)
     else:
-        update_figures(path, judgement.parts[0].model, judgement.evaluation)
+        write_between(path, f"split {judged_by}", [split_line(judgement.evaluation, str(judged_by))])
 
 
 def _drift(registry: "Registry", model: str | None, file: Path, earlier: Path | None) -> "ArchiveDrift":

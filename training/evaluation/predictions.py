@@ -11,6 +11,8 @@ from wasim.model.topic_model import TopicModel
 from wasim.training.evaluation.judged import JudgedArticles
 from wasim.training.evaluation.metrics import Labels, Matrix, Metrics, measure
 
+_WORTH_COMPILING = 1_000  # articles
+
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
@@ -68,6 +70,8 @@ def predict(model: TopicModel, judged: JudgedArticles) -> Predictions:
     ArtifactCorruptError
         When an answer is not a number.
     """
+    if len(judged.articles) >= _WORTH_COMPILING:
+        model.warm_up()
     answers = model.classify(judged.articles)
     probabilities = np.array([[scored.probability for scored in answer.scored] for answer in answers])
     if not np.isfinite(probabilities).all():

@@ -14,6 +14,7 @@ from wasim.training.evaluation.predictions import Predictions
 
 MOST_SLICES = 12
 OTHERS = "all others"
+LENGTH, KIND = "words", "kind"
 _LENGTHS = (50, 100, 200, 400)
 
 
@@ -34,8 +35,8 @@ def measure_slices(predictions: Predictions) -> Iterator[Slice]:
     judged = predictions.judged
     facts: Mapping[str, Sequence[str]] = {
         **judged.facts,
-        "words": [_length(article) for article in judged.articles],
-        "kind": _kinds(judged),
+        LENGTH: [_length(article) for article in judged.articles],
+        KIND: _kinds(judged),
     }
     for fact, values in facts.items():
         named = _frequent(values)

@@ -59,7 +59,7 @@ class SplitRule:
         by, _, day = text.partition("=")
         if by == "time":
             try:
-                return cls(by, datetime.date.fromisoformat(day))
+                return cls("time", datetime.date.fromisoformat(day))
             except ValueError as error:
                 raise SettingsError(f"split {text!r}: {error}; {_EXAMPLES}") from None
         if day or by not in ("stratified", *_GROUP_OF):

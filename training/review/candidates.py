@@ -19,11 +19,30 @@ from wasim.training.import_formats import BadRecord
 from wasim.training.review.pool import PooledArticle
 from wasim.training.review.queue import QueuedArticle
 from wasim.training.review.selection import choose
-from wasim.training.review.worth import Worth, doubt, suspicion, worth
+from wasim.training.review.worth import Worth, columns_of, doubt, suspicion, worth
 
 BATCH = 512
 CANDIDATES_FOR_ONE = 20
 """Articles that the second look sees for each one that is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a queue is to hold.
+
+    Parameters
+    ----------
+    most
+        Articles at most.
+    topics
+        The only ones that count for the order, by id; all when there are none.
+    known_ids
+        Articles that were reviewed before; they are passed over.
+    """
+
+    most: int
+    topics: frozenset[str] = frozenset()
+    known_ids: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -47,9 +66,8 @@ class _Candidate:
 def queue_archive(
     model: TopicModel,
     pool: Iterable[PooledArticle | BadRecord],
-    most: int,
+    wanted: Wanted,
     committee: Sequence[TopicModel] = (),
-    known_ids: frozenset[str] = frozenset(),
 ) -> tuple[list[QueuedArticle], Seen]:
     """Choose the articles of an archive that are most worth reading.
 
@@ -59,12 +77,10 @@ def queue_archive(
         The one in use.
     pool
         Read once, and never held whole. Of two rows with one id the first counts.
-    most
-        Articles that are wanted.
+    wanted
+        How many articles, for which topics, and which not.
     committee
         Models to disagree with, or none.
-    known_ids
-        Articles that were reviewed before; they are passed over.
 
     Returns
     -------
@@ -72,19 +88,20 @@ def queue_archive(
     """
     seen = Seen()
     best: list[_Candidate] = []
-    unknown = _unknown(model, pool, known_ids, seen)
+    unknown = _unknown(model, pool, wanted.known_ids, seen)
     while batch := list(islice(unknown, BATCH)):
-        totals = _totals(worth(model, [one.article for one in batch]), batch, model)
+        found = worth(model, [one.article for one in batch], topics=wanted.topics)
+        totals = _totals(found, batch, model, wanted)
         first = seen.articles - len(batch)
         best += [_Candidate(float(totals[row]), first + row, one) for row, one in enumerate(batch)]
-        best = heapq.nlargest(most * CANDIDATES_FOR_ONE, best, key=lambda one: (one.worth, -one.place))
+        best = heapq.nlargest(wanted.most * CANDIDATES_FOR_ONE, best, key=lambda one: (one.worth, -one.place))
     if not best:
         return [], seen
     candidates = [one.pooled for one in best]
-    found = worth(model, [one.article for one in candidates], committee)
-    totals = _totals(found, candidates, model)
+    found = worth(model, [one.article for one in candidates], committee, wanted.topics)
+    totals = _totals(found, candidates, model, wanted)
     queue = []
-    for choice in choose([one.article for one in candidates], totals, found.topics, model, most):
+    for choice in choose([one.article for one in candidates], totals, found.topics, model, wanted.most):
         pooled = candidates[choice.row]
         queue.append(
             QueuedArticle(
@@ -118,11 +135,12 @@ def _unknown(
             yield one
 
 
-def _totals(found: Worth, pooled: Sequence[PooledArticle], model: TopicModel) -> NDArray[np.float64]:
+def _totals(found: Worth, pooled: Sequence[PooledArticle], model: TopicModel, wanted: Wanted) -> NDArray[np.float64]:
     """Worth of unlabelled articles; of labelled ones, how suspicious their labels are."""
     labels = membership(model.topics, [one.labels or () for one in pooled])
+    doubts = suspicion(labels, found.probabilities) * columns_of(model, wanted.topics)
     is_labelled = np.array([one.labels is not None for one in pooled])
-    return np.where(is_labelled, suspicion(labels, found.probabilities).max(axis=1), found.total)
+    return np.where(is_labelled, doubts.max(axis=1), found.total)
 
 
 def _reasons(found: Worth, row: int, pooled: PooledArticle, model: TopicModel) -> list[str]:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, CorpusPaths
+from wasim.training.console import DEFAULT_ARTIFACTS, DEFAULT_CORPUS, Artifacts, CorpusPaths, print_bad_rows
 
 if TYPE_CHECKING:
-    from wasim.training.import_formats import BadRecord
     from wasim.training.review.candidates import Seen
     from wasim.training.review.queue import QueuedArticle
 
@@ -18,6 +17,7 @@ ModelOption = Annotated[str | None, typer.Option(help="The model; the one in use
 Most = Annotated[int, typer.Option(help="How many articles to choose.", min=1, max=10_000)]
 Output = Annotated[Path | None, typer.Option(help="Write the queue here; left out, it is reviewed at once.")]
 DEFAULT_LABELS = Path("labels")
+_WORTH_WARMING_UP = 1024 * 1024  # bytes; below, plain scoring is done before compiled scoring has started
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +37,9 @@ def queue(
         list[Path] | None,
         typer.Option("--corpus", help="What the model was trained on: models of its folds then vote too."),
     ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option("--topic", help="The only topic that counts for the order; may be repeated.")
+    ] = None,
     model: ModelOption = None,
     most: Most = 100,
     artifacts: Artifacts = DEFAULT_ARTIFACTS,
@@ -49,18 +52,20 @@ def queue(
     """
     from wasim.model.registry import Registry
     from wasim.training.corpus import read_corpus
-    from wasim.training.review.candidates import queue_archive
+    from wasim.training.review.candidates import Wanted, queue_archive
     from wasim.training.review.committee import fit_committee
     from wasim.training.review.labels import known_ids
     from wasim.training.review.pool import read_pool
 
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     loaded = Registry(artifacts).load(model)
-    loaded.warm_up()
+    if archive.is_file() and archive.stat().st_size > _WORTH_WARMING_UP:
+        loaded.warm_up()
     with console.status("choosing"):
         committee = fit_committee(read_corpus(corpus), loaded) if corpus else ()
-        chosen, seen = queue_archive(loaded, read_pool(archive), most, committee, known_ids(labels))
-    print_seen(console, seen, archive)
+        wanted = Wanted(most, frozenset(topic or ()), known_ids(labels))
+        chosen, seen = queue_archive(loaded, read_pool(archive), wanted, committee)
+    _print_seen(console, seen, archive)
     _write_or_review(console, chosen, output, labels, artifacts)
 
 
@@ -100,15 +105,11 @@ def label(
     _review(Console(stderr=True, soft_wrap=True, highlight=False), read_queue(queue_file), labels, artifacts)
 
 
-def print_seen(console: Console, seen: "Seen", archive: Path) -> None:
+def _print_seen(console: Console, seen: "Seen", archive: Path) -> None:
     """Say how much of an archive was looked at, and what was passed over."""
     known = f"; {seen.known:,} were decided on or stand twice" if seen.known else ""
     console.print(f"{seen.articles:,} articles of {archive} looked at{known}")
-    if seen.bad:
-        first: BadRecord = seen.bad[0]
-        console.print(
-            f"{len(seen.bad):,} rows are no articles; the first: {first.place}: {first.reason}", style="yellow"
-        )
+    print_bad_rows(console, seen.bad)
 
 
 def _write_or_review(

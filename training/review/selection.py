@@ -66,8 +66,8 @@ def choose(
             taken.append(Choice(row))
             taken_of_topic[topics[row]] += 1
             likeness = np.maximum(likeness, (rows @ rows[row].T).toarray()[:, 0])
-    for row in np.flatnonzero(is_open):
-        _counted_for_another(articles[row], remembered, taken)
+    for rest in np.flatnonzero(is_open).tolist():
+        _counted_for_another(articles[rest], remembered, taken)
     return taken
 
 

@@ -1,6 +1,6 @@
 """How much an article is worth reading: what a person's label would tell that the model does not know."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from wasim.model.article import Article
 from wasim.model.drift import unknown_share
-from wasim.model.errors import ArtifactCorruptError
+from wasim.model.errors import ArtifactCorruptError, SettingsError
 from wasim.model.topic_model import TopicModel
 from wasim.training.review.committee import disagreement
 
@@ -47,7 +47,7 @@ class Worth:
     @property
     def topics(self) -> NDArray[np.int64]:
         """The topic that speaks most for each article, of shape (n_articles,)."""
-        return self._by_topic.argmax(axis=1)
+        return np.asarray(self._by_topic.argmax(axis=1), dtype=np.int64)
 
     @property
     def _by_topic(self) -> NDArray[np.float64]:
@@ -68,7 +68,12 @@ class Worth:
         return reasons
 
 
-def worth(model: TopicModel, articles: Sequence[Article], committee: Sequence[TopicModel] = ()) -> Worth:
+def worth(
+    model: TopicModel,
+    articles: Sequence[Article],
+    committee: Sequence[TopicModel] = (),
+    topics: Collection[str] = (),
+) -> Worth:
     """Find what speaks for reading each of some articles.
 
     Parameters
@@ -79,6 +84,8 @@ def worth(model: TopicModel, articles: Sequence[Article], committee: Sequence[To
         One or more.
     committee
         As :func:`wasim.training.review.committee.fit_committee` makes it; without members nobody disagrees.
+    topics
+        The only ones that count, by id; all when there are none.
 
     Raises
     ------
@@ -89,9 +96,23 @@ def worth(model: TopicModel, articles: Sequence[Article], committee: Sequence[To
     if not np.isfinite(probabilities).all():
         raise ArtifactCorruptError(f"{model.name} answers with what is no number. Restore the artifact or train again.")
     apart = disagreement(committee, articles) if committee else np.zeros_like(probabilities)
-    return Worth(
-        probabilities, _uncertainty(probabilities, model.calibration.thresholds), apart, _novelty(model, articles)
-    )
+    uncertainty = _uncertainty(probabilities, model.calibration.thresholds)
+    counts = columns_of(model, topics)
+    return Worth(probabilities, uncertainty * counts, apart * counts, _novelty(model, articles))
+
+
+def columns_of(model: TopicModel, topics: Collection[str]) -> NDArray[np.bool_]:
+    """Say which of a model's topics are among some: bool of shape (n_topics,), all True when there are none.
+
+    Raises
+    ------
+    SettingsError
+        When the model does not know one.
+    """
+    known = [topic.id for topic in model.topics]
+    if unknown := sorted(set(topics) - set(known)):
+        raise SettingsError(f"{model.name} knows {', '.join(known)}, not {', '.join(unknown)}.")
+    return np.array([topic in topics or not topics for topic in known])
 
 
 def suspicion(labels: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -22,6 +22,7 @@ SCOPE_OF: dict[tuple[str, str], Scope | None] = {
     ("POST", "/v1/predict/batch"): Scope.PREDICT,
     ("GET", "/v1/topics"): Scope.PREDICT,
     ("GET", "/v1/model"): Scope.PREDICT,
+    ("GET", "/v1/model/pictures/{name}"): Scope.PREDICT,
     ("GET", "/v1/drift"): Scope.PREDICT,
     ("GET", "/v1/models"): Scope.ADMIN,
     ("POST", "/v1/model/reload"): Scope.ADMIN,

@@ -135,6 +135,10 @@ def test_two_workers_answer_as_one(serve: Callable[..., Any], client: httpx.Clie
         ({"WASIM_WORKERS": "many"}, "WASIM_WORKERS"),
         ({"WASIM_ARTIFACTS": "/nowhere"}, "/nowhere"),
         ({"WASIM_HOST": "192.0.2.1", "WASIM_ACCESS": "open"}, "can't listen"),
+        ({"WASIM_HOST": "0.0.0.0"}, "wasim keys create"),
+        ({"WASIM_DATABASE_URL": "sqlite:////nowhere/wasim.db"}, "does not answer"),
+        ({"WASIM_DATABASE_URL": "mysql://localhost/wasim"}, "not supported"),
+        ({"WASIM_ACCESS": "closed"}, "WASIM_ACCESS"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(
@@ -150,6 +154,17 @@ def test_a_wrong_setting_stops_the_start_with_one_line(
 def test_a_port_in_use_stops_the_start(serve: Callable[..., Any], client: httpx.Client) -> None:
     with pytest.raises(RuntimeError, match="can't listen"):
         serve(WASIM_PORT=str(client.base_url.port))
+
+
+def test_the_models_pictures_are_shown(client: httpx.Client) -> None:
+    names = list(client.get("/v1/model").json()["pictures"])
+    assert names
+    for name in names:
+        response = client.get(f"/v1/model/pictures/{name}")
+        assert response.headers["content-type"] == "image/svg+xml"
+        assert "script-src" not in response.headers["content-security-policy"]
+        assert response.text.lstrip().startswith("<svg")
+    assert client.get("/v1/model/pictures/nothing.svg").status_code == 404
 
 
 def test_the_examples_in_the_documentation_are_true(client: httpx.Client) -> None:

@@ -2,7 +2,7 @@ from math import isnan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import average_precision_score, brier_score_loss, f1_score, precision_recall_fscore_support
@@ -24,6 +24,7 @@ def test_macro_f1_equals_scikit_learns_on_the_topics_that_articles_have(truth: n
     assert either(macro_f1(truth, tagged), np.mean(columns) if columns else np.nan)
 
 
+@settings(max_examples=25)
 @given(matrices, matrices, promises)
 def test_every_figure_equals_scikit_learns(truth: np.ndarray, tagged: np.ndarray, promised: np.ndarray) -> None:
     metrics = measure(TOPICS, truth, tagged, promised)

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from wasim.model import Article, TopicModel
-from wasim.model.errors import CorpusTooSmallError, CorpusUnreadableError
+from wasim.model.errors import CorpusTooSmallError, CorpusUnreadableError, SettingsError
 from wasim.training.corpus import Corpus
 from wasim.training.import_formats import BadRecord
 from wasim.training.review import candidates
-from wasim.training.review.candidates import queue_archive
+from wasim.training.review.candidates import Wanted, queue_archive
 from wasim.training.review.pool import PooledArticle
 from wasim.training.review.queue import QueuedArticle, read_queue, write_queue
 from wasim.training.review.selection import choose
@@ -29,7 +29,7 @@ def ids(queue: Sequence[QueuedArticle]) -> list[str]:
 
 def test_the_worthiest_come_first_and_no_more_than_wanted(model: TopicModel) -> None:
     texts = ["أمطار وسيول وعاصفة ورياح", UNCLEAR, "مباراة وهدف وحارس"]
-    queue, seen = queue_archive(model, pool(texts), 2)
+    queue, seen = queue_archive(model, pool(texts), Wanted(2))
     assert ids(queue)[0] == "p1"
     assert len(queue) == 2
     assert seen.articles == 3
@@ -38,7 +38,7 @@ def test_the_worthiest_come_first_and_no_more_than_wanted(model: TopicModel) -> 
 
 def test_ten_near_equal_articles_are_shown_once(model: TopicModel) -> None:
     texts = [f"{WORDS} رقم {number}" for number in range(10)] + ["أمطار وسيول وعاصفة"]
-    queue, _ = queue_archive(model, pool(texts), 10)
+    queue, _ = queue_archive(model, pool(texts), Wanted(10))
     assert len(queue) == 2
     assert sorted(queued.near_equal for queued in queue) == [0, 9]
 
@@ -53,7 +53,7 @@ def test_different_articles_and_topics_go_before_alike_ones(model: TopicModel) -
 
 def test_what_was_decided_and_what_stands_twice_is_passed_over(model: TopicModel) -> None:
     rows = [*pool(["أمطار", "ملعب", "سوق"]), *pool(["غيوم"])]
-    queue, seen = queue_archive(model, rows, 10, known_ids=frozenset({"p1"}))
+    queue, seen = queue_archive(model, rows, Wanted(10, known_ids=frozenset({"p1"})))
     assert sorted(ids(queue)) == ["p0", "p2"]
     assert queue[ids(queue).index("p0")].title == "أمطار"
     assert seen.known == 2
@@ -61,28 +61,36 @@ def test_what_was_decided_and_what_stands_twice_is_passed_over(model: TopicModel
 
 def test_bad_rows_and_articles_too_long_are_counted(model: TopicModel) -> None:
     long = PooledArticle("long", Article("x" * (model.settings.longest_article + 1)))
-    queue, seen = queue_archive(model, [BadRecord("a:1", "bad"), long, *pool(["أمطار"])], 10)
+    queue, seen = queue_archive(model, [BadRecord("a:1", "bad"), long, *pool(["أمطار"])], Wanted(10))
     assert ids(queue) == ["p0"]
     assert [bad.place for bad in seen.bad] == ["a:1", "id long"]
 
 
 def test_an_empty_archive_gives_an_empty_queue(model: TopicModel) -> None:
-    assert queue_archive(model, [], 10)[0] == []
+    assert queue_archive(model, [], Wanted(10))[0] == []
 
 
 def test_labels_that_the_model_does_not_believe_come_first(model: TopicModel) -> None:
     right = PooledArticle("right", Article("أمطار وسيول وعاصفة"), frozenset({"weather"}))
     wrong = PooledArticle("wrong", Article("مباراة وهدف وحارس"), frozenset({"weather", "snow"}))
-    queue, _ = queue_archive(model, [right, wrong], 2)
+    queue, _ = queue_archive(model, [right, wrong], Wanted(2))
     assert ids(queue) == ["wrong", "right"]
     assert queue[0].labels == ("snow", "weather")
     assert "labelled" in queue[0].why[0]
 
 
+def test_only_the_topics_that_are_wanted_count(model: TopicModel) -> None:
+    weather_is_clear = PooledArticle("w", Article(UNCLEAR), frozenset({"football"}))
+    queue, _ = queue_archive(model, [weather_is_clear, *pool([UNCLEAR])], Wanted(2, frozenset({"weather"})))
+    assert max(queued.worth for queued in queue) < 0.02
+    with pytest.raises(SettingsError, match="small knows weather, football, not snow"):
+        queue_archive(model, pool([UNCLEAR]), Wanted(2, frozenset({"snow"})))
+
+
 def test_a_long_archive_is_never_held_whole(model: TopicModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "BATCH", 4)
     texts = ["أمطار وسيول وعاصفة ورياح"] * 30 + [UNCLEAR]
-    queue, _ = queue_archive(model, pool(texts), 1)
+    queue, _ = queue_archive(model, pool(texts), Wanted(1))
     assert ids(queue) == ["p30"]
 
 
@@ -101,7 +109,7 @@ def test_suspects_need_a_corpus_that_can_be_cross_validated(corpus: Corpus, mode
 
 
 def test_a_queue_comes_back_as_it_was_written(model: TopicModel, tmp_path: Path) -> None:
-    queue, _ = queue_archive(model, pool(["أمطار في الملعب"], frozenset()), 5)
+    queue, _ = queue_archive(model, pool(["أمطار في الملعب"], frozenset()), Wanted(5))
     write_queue(queue, tmp_path / "q.jsonl")
     assert read_queue(tmp_path / "q.jsonl") == queue
 
