@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 
 from wasim.model import Article, Classification
 from wasim.service import errors, page
-from wasim.service.http import feedback, predict
+from wasim.service.http import feedback, logs, predict
 from wasim.service.http.access import Access
 from wasim.service.http.direct import ShortCut
 from wasim.service.http.drift import DriftWatch
@@ -88,6 +88,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
             app.state.service = service
             async with _watching(service):
                 yield
+        logs.write_out()
 
     app = _Service(
         settings,

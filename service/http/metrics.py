@@ -134,7 +134,7 @@ class Metrics:
         self._store_unreachable.set(not answered)
 
     def drift_measured(self, report: DriftReport) -> None:
-        """Show how far each topic's probabilities have moved."""
+        """Show how far each topic's probabilities have moved; 0 while that may be chance: it is with few articles."""
         for topic, shift in report.probabilities.items():
-            if shift.psi is not None:
-                self._drift.labels(topic).set(shift.psi)
+            if shift.psi is not None and shift.chance is not None:
+                self._drift.labels(topic).set(shift.psi if shift.psi > shift.chance else 0)

@@ -1,16 +1,19 @@
 """What the service lets others see of it, and what it does not."""
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from wasim.model import Article, TopicModel
 from wasim.model.drift import unknown_share
 from wasim.service.http.drift import WINDOW
+from wasim.service.http.logs import WaitingLines
 
 ARTICLE = {"title": "حملة تطعيم", "text": "وصلت جرعات اللقاح إلى المستشفيات"}
 
@@ -93,6 +96,25 @@ def test_the_log_can_be_made_quieter(serve: Callable[..., Any]) -> None:
     assert service.log.read_text() == ""
 
 
+def test_a_log_that_nobody_reads_stops_nothing() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb", buffering=0) as file, os.fdopen(reading, "rb") as reader:
+        lines = WaitingLines(file)
+        for number in range(50_000):
+            lines.write(f"{number:<99}\n".encode())  # ten times what the pipe holds, and nobody reads
+        kept: list[int] = []
+        dropped = 0
+        while len(kept) + dropped < 50_000:
+            line = reader.readline()
+            if line.startswith(b"{"):
+                dropped += orjson.loads(line)["lines"]
+            else:
+                kept.append(int(line))
+    assert kept == sorted(kept)
+    assert dropped > 0
+    assert len(kept) + dropped == 50_000
+
+
 def test_topics_and_model_are_sent_once_to_whoever_keeps_them(client: httpx.Client) -> None:
     for path in ("/v1/topics", "/v1/model"):
         first = client.get(path)
@@ -119,6 +141,15 @@ def test_drift_is_told_by_topic_with_the_words_that_moved(serve: Callable[..., A
     assert after["probabilities"]["vaccines"]["is_notable"]
     assert after["probabilities"]["vaccines"]["psi"] > 1
     assert after["n_words_read"] >= 1
+    assert samples(address)["wasim_probability_psi", "topic=vaccines"] > 1
+
+
+def test_drift_that_may_be_chance_alarms_nobody(serve: Callable[..., Any]) -> None:
+    address = serve().address
+    httpx.post(f"{address}/v1/predict", json=ARTICLE)
+    told = httpx.get(f"{address}/v1/drift").json()["probabilities"]["vaccines"]
+    assert 0 < told["psi"] < told["chance"]
+    assert samples(address)["wasim_probability_psi", "topic=vaccines"] == 0
 
 
 def test_a_model_without_a_reference_says_so(serve: Callable[..., Any], two_models: Any) -> None:

@@ -27,15 +27,18 @@ def open_files(pid: int) -> int:
 
 
 def requests(number: int) -> tuple[str, dict[str, Any]]:
-    """Return a request of one kind or another, hardly one like the one before."""
-    text = f"وصلت جرعات اللقاح رقم {number} إلى المستشفيات " + "قال المتحدث إن السوق مفتوح. " * (number % 40)
+    """Return a request of one kind or another, hardly one like the one before.
+
+    Words repeat: the model remembers those it has met, up to a million, and that is no leak.
+    """
+    text = f"وصلت جرعات اللقاح رقم {number % 997} إلى المستشفيات " + "قال المتحدث إن السوق مفتوح. " * (number % 40)
     return (
-        ("/v1/predict", {"json": {"title": f"خبر {number}", "text": text}}),
+        ("/v1/predict", {"json": {"title": f"خبر {number % 997}", "text": text}}),
         ("/v1/predict", {"json": {"text": text, "explain": True}}),
         ("/v1/predict/batch", {"json": [{"text": text}] * 3}),
         ("/v1/predict", {"json": {"text": text, "topics": ["gaza"], "threshold": 0.3}}),
         ("/v1/predict", {"content": b"{", "headers": {"Content-Type": "application/json"}}),
-        ("/v1/predict", {"json": {"title": f"خبر {number}", "text": text}}),
+        ("/v1/predict", {"json": {"title": f"خبر {number % 997}", "text": text}}),
         (f"/nowhere/{number}", {"json": {}}),
         ("/v1/predict/batch", {"content": b'{"text": "a"}\n{', "headers": {"Content-Type": "application/x-ndjson"}}),
     )[number % 8]
