@@ -22,9 +22,10 @@ run: $(VENV)/.serving
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest
 
-# Fits the committed corpus; with judged articles at hand, writes how good it is into README and model card.
+# Fits the committed corpus. With judged articles at hand, they decide whether the new model is not worse, and how
+# good it is on them goes into README and model card.
 train: $(VENV)/.developing
-	$(BIN)/wasim train --promote
+	$(BIN)/wasim train --promote $(if $(wildcard $(GOLD)/dev.jsonl),--judge $(GOLD)/dev.jsonl)
 	$(if $(wildcard $(GOLD)/dev.jsonl),$(BIN)/wasim evaluate --data $(GOLD)/dev.jsonl --update README.md \
 		--update artifacts/$$(cat artifacts/current)/card.md)
 

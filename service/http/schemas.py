@@ -13,8 +13,8 @@ _EXAMPLE_TEXT = (
 )
 _EXAMPLE_ANSWER: JsonValue = {
     "topics": ["vaccines"],
-    "scores": {"cybersecurity": 0.001, "diplomacy": 0.002, "gaza": 0.001, "vaccines": 0.998},
-    "thresholds": {"cybersecurity": 0.46, "diplomacy": 0.493, "gaza": 0.459, "vaccines": 0.48},
+    "scores": {"cybersecurity": 0.0, "diplomacy": 0.0, "gaza": 0.003, "vaccines": 1.0},
+    "thresholds": {"cybersecurity": 0.451, "diplomacy": 0.474, "gaza": 0.44, "vaccines": 0.462},
     "model": "news-0123456789",
     "request_id": "5f0c1d9ab3e84c27",
 }
