@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -46,10 +45,6 @@ class ShardTagger:
         self.model = model
         self.reader = reader
         self.writer = writer
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A copy without compiled code, which can't travel; whoever receives it warms it up again.
-        return self.__dict__ | {"model": replace(self.model)}
 
     def tag(self, shard: Shard) -> TaggedShard:
         """Parse, score and lay out a shard."""

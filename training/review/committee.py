@@ -39,9 +39,8 @@ def fit_committee(corpus: Corpus, model: TopicModel, fit: FitSettings | None = N
         raise SettingsError(f"{model.name} knows {own}, the corpus defines {other}. Name the model's own corpus.")
     corpus.require_enough(FEWEST_ARTICLES_OF_A_TOPIC)
     folds = split(corpus.labels, fit.seed)
-    sent = replace(model)  # without its compiled scorer, which can't go to another process
     members: list[TopicModel] = joblib.Parallel(n_jobs=-1)(
-        joblib.delayed(_fit_member)(corpus, rows, sent, fit) for rows, _ in folds
+        joblib.delayed(_fit_member)(corpus, rows, model, fit) for rows, _ in folds
     )
     return tuple(members)
 

@@ -29,6 +29,6 @@ def two_models(draw_corpus: Callable[..., Corpus], saved: Path, tmp_path_factory
     shutil.copytree(saved, folder / saved.name)
     other = draw_corpus({"weather": "أمطار رياح عاصفة سيول", "football": "مباراة هدف حارس مدرب"}, seed=7)
     trained = train(other, fit=FitSettings(), name="other")
-    save(trained.model, trained.provenance, model_card(trained.model, other, trained.metrics, "f"), folder)
+    save(trained.model, trained.provenance, model_card(trained, other), folder)
     Registry(folder).promote(saved.name)
     return folder
