@@ -14,7 +14,6 @@ from wasim.model.scoring import BlendedScores, LinearWeights
 from wasim.model.settings import ModelSettings
 from wasim.model.vocabulary import Vocabulary
 
-
 _USUAL_BYTES = 65_536  # of UTF-8; what has more, like a batch, is worth asking how long its longest article is
 
 

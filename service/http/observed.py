@@ -15,7 +15,7 @@ from wasim.service.http.metrics import Metrics
 
 _WELL_FORMED = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _CLIENT_GONE = 499  # nginx's number: nobody was left to answer
-_random = Random(secrets.randbits(256))  # noqa: S311  it tells requests apart, and asks the system only once
+_random = Random(secrets.randbits(256))  # asks the system once; a request's id is no secret
 _log = structlog.get_logger("wasim.requests")
 
 # A page that wants more than nothing says so in a Content-Security-Policy of its own.
