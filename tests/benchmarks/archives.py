@@ -71,19 +71,23 @@ def run_tag(archive: Path, rows: int, options: list[str]) -> Run:
     """Tag an archive's first rows, and watch the memory of every process that does."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "out.jsonl"
-        before = time.perf_counter()
         command = [*WASIM, "tag", str(archive), "--output", str(output), "--limit", str(rows), *options]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        peak = 0.0
-        while process.poll() is None:
-            peak = max(peak, sum(map(megabytes_of, [process.pid, *descendants(process.pid)])))
-            time.sleep(0.1)
-        seconds = time.perf_counter() - before
+        run = watched(process)
         with output.open("rb") as lines:
             written = sum(1 for _ in lines)
         if process.returncode or written != rows:
             raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}, {written:,} of {rows:,} rows")
-    return Run(seconds, peak)
+    return run
+
+
+def watched(process: "subprocess.Popen[bytes]") -> Run:
+    """Wait for a process, and watch its memory and that of all that it starts."""
+    before, peak = time.perf_counter(), 0.0
+    while process.poll() is None:
+        peak = max(peak, sum(map(megabytes_of, [process.pid, *descendants(process.pid)])))
+        time.sleep(0.1)
+    return Run(time.perf_counter() - before, peak)
 
 
 def descendants(pid: int) -> Iterator[int]:
