@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from wasim.model.errors import ArchiveWorkerError
 from wasim.service.archive.shards import Shard
@@ -91,7 +91,8 @@ class _Worker:
         # A fork shares the loaded model, its compiled code and their memory; elsewhere than on Linux system
         # libraries do not bear it. One that replaces a dead worker may cut off, in the child, the thread that
         # writes; the child never does.
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        self._line: Connection[Shard, TaggedShard | Exception]
         self._line, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(tagger, theirs), daemon=True)
         self._process.start()
@@ -107,7 +108,7 @@ class _Worker:
         """
         try:
             self._line.send(shard)
-            outcome: TaggedShard | Exception = self._line.recv()
+            outcome = self._line.recv()
         except (EOFError, OSError):
             raise _WorkerDiedError from None
         if isinstance(outcome, Exception):
