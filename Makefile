@@ -73,9 +73,11 @@ bench-page: $(VENV)/.developing
 screenshots: $(VENV)/.developing
 	$(BIN)/python tests/browser/screenshots.py
 
-# How fast archives of two million articles are tagged, and what a hundred kills do to them; takes an hour.
+# What a hundred kills do to archives, a million files and records of 500 MB, and how fast two million articles are
+# tagged; takes an hour.
 bench-archives: $(VENV)/.developing
 	$(BIN)/python tests/benchmarks/kills.py --archive $(ARCHIVE) --update README.md
+	$(BIN)/python tests/benchmarks/extremes.py --update README.md
 	$(BIN)/python tests/benchmarks/archives.py --archive $(ARCHIVE) --update README.md
 
 # How the choices behind the model measure; writes the tables in training/README.md.

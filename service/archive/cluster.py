@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
 
 from wasim.model.errors import ArchiveWorkerError, SettingsError
@@ -15,6 +16,12 @@ from wasim.service.archive.tagger import ShardTagger, TaggedShard
 
 _WAITING_FOR_EACH_CORE = 3  # shards: one at work, others on their way
 _CONNECT_SECONDS = 10
+# These look into every process many times a second for a dashboard that nobody opens.
+_FOR_WORKERS_HERE = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
 
 
 class TaggerPlugin(WorkerPlugin):
@@ -65,6 +72,7 @@ class DaskEngine:
 
     def _client(self, opened: ExitStack) -> Any:
         if self._scheduler is None:
+            opened.enter_context(dask.config.set(_FOR_WORKERS_HERE))
             cluster = opened.enter_context(
                 LocalCluster(
                     n_workers=self._n_workers, threads_per_worker=1, processes=True,

@@ -11,6 +11,7 @@ from wasim.service.archive.extras import need
 from wasim.service.archive.storage import MARKER, WORK_SUFFIX, Fill
 
 _SCHEME = "://"
+_PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "hdfs": "pyarrow", "abfs": "adlfs"}
 _CHANGES_SHOW_IN = ("ETag", "etag", "mtime", "LastModified", "last_modified", "updated")
 
 
@@ -118,6 +119,16 @@ def _file_system(url: str) -> tuple[Any, str]:
     core = need("fsspec.core", "cluster", "addresses like s3://")
     try:
         files, path = core.url_to_fs(url)
-    except (ImportError, ValueError) as error:
-        raise ArchiveError(f"{url}: {error}") from None
+    except ImportError as error:
+        scheme = url.partition(_SCHEME)[0]
+        package = f" Run: pip install {_PACKAGES[scheme]}" if scheme in _PACKAGES else ""
+        raise ArchiveError(
+            f"{url}: {scheme}{_SCHEME} needs a package that is not installed ({error}).{package}"
+        ) from None
+    except ValueError as error:
+        raise ArchiveError(f"{url}: {error}. Name a path, or an address of a kind that fsspec knows.") from None
+    except OSError as error:
+        hint = " hdfs:// needs Java and Hadoop: set JAVA_HOME and HADOOP_HOME." if url.startswith("hdfs") else ""
+        reason = str(error).partition("\n")[0]
+        raise ArchiveError(f"{url} can't be reached ({reason}).{hint}") from None
     return files, path

@@ -22,12 +22,16 @@ _BYTES_OF_ROW = 64
 
 @dataclass(frozen=True, slots=True)
 class TableChunk:
-    """Rows of a table as an Arrow stream in memory; ``first`` is the number of the first, from 1."""
+    """Rows of a table; ``first`` is the number of the first, from 1.
+
+    ``data`` is an Arrow buffer that holds an Arrow stream: Dask sends a buffer on as it lies in memory, where it would
+    copy bytes at every step of the way.
+    """
 
     place: str
     first: int
     n_rows: int
-    data: bytes
+    data: Any
 
     @property
     def n_bytes(self) -> int:
@@ -40,7 +44,7 @@ class TableChunk:
     def head(self, n_records: int) -> "TableChunk":
         """Take its first records."""
         table = _table(self.data).slice(0, n_records)
-        return TableChunk(self.place, self.first, len(table), _bytes(table))
+        return TableChunk(self.place, self.first, len(table), _stream_of(table))
 
     def parse(self, reader: RecordReader) -> ArticleColumns:
         """Read its records."""
@@ -116,21 +120,20 @@ def _chunks(batches: Iterator[Any], place: str, options: ReadOptions) -> Iterato
         rows_each = max(1, len(batch) * options.shard_bytes // max(batch.nbytes, 1))
         for start in range(0, len(batch), rows_each):
             part = batch.slice(start, rows_each)
-            yield TableChunk(place, first, len(part), _bytes(part))
+            yield TableChunk(place, first, len(part), _stream_of(part))
             first += len(part)
 
 
-def _bytes(part: Any) -> bytes:
+def _stream_of(part: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415  optional
 
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, part.schema) as writer:
         writer.write(part)
-    written: bytes = sink.getvalue().to_pybytes()
-    return written
+    return sink.getvalue()
 
 
-def _table(data: bytes) -> Any:
+def _table(data: Any) -> Any:
     from pyarrow import ipc  # noqa: PLC0415  optional
 
     return ipc.open_stream(data).read_all()

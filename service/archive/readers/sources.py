@@ -96,24 +96,25 @@ def _find_remote(name: str) -> Source:
 
 def _find_folder(folder: Path) -> Source:
     digest, size, n_files = hashlib.sha256(), 0, 0
-    for entry in _files(str(folder)):
+    for path in _files(str(folder)):
         try:
-            found = entry.stat()
+            found = os.stat(path)  # noqa: PTH116  a million times
         except OSError:  # a link to nowhere: it is rejected when its turn comes
             continue
-        digest.update(f"{entry.path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+        digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
         size, n_files = size + found.st_size, n_files + 1
     return Source(str(folder), size, [n_files, size, digest.hexdigest()])
 
 
 def _folder_chunks(folder: str, options: ReadOptions, meter: Meter) -> Iterator[Chunk]:
-    for entry in _files(folder):
-        place = printable(os.path.relpath(entry.path, folder))
-        if not Path(entry.path).is_file() and not _vanished(entry):
+    for path in _files(folder):
+        place = printable(os.path.relpath(path, folder))
+        if not os.path.isfile(path) and os.path.lexists(path):  # noqa: PTH113
             yield RejectedChunk(Rejected(place, "is no file, or a link that leads nowhere"))
             continue
         try:
-            raw = io.FileIO(entry.path, "rb")
+            # One that was there when its folder was listed: a share that went away must stop the run.
+            raw = io.FileIO(path, "rb")
         except PermissionError:
             yield RejectedChunk(Rejected(place, "may not be read by this user"))
             continue
@@ -121,22 +122,26 @@ def _folder_chunks(folder: str, options: ReadOptions, meter: Meter) -> Iterator[
             yield from read_member(_metered(raw, meter), place, options)
 
 
-def _vanished(entry: "os.DirEntry[str]") -> bool:
-    """Tell whether a file was there when its folder was listed; a share that went away must stop the run."""
-    return not os.path.lexists(entry.path)
+def _files(folder: str) -> Iterator[str]:
+    """List all that is no folder at any depth, in a fixed order; links to folders are not followed: they may loop.
 
-
-def _files(folder: str) -> Iterator["os.DirEntry[str]"]:
-    """List all that is no folder at any depth, in a fixed order; links to folders are not followed: they may loop."""
+    Only the names of one folder, and of those above it, are held at a time: some hundred bytes for each file in it.
+    """
+    names, folders = list[str](), set[str]()
     with os.scandir(folder) as entries:
-        listed = sorted(entries, key=lambda entry: entry.name)
-    for entry in listed:
-        if is_hidden(entry.name):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(entry.path)
-        elif not (entry.is_symlink() and Path(entry.path).is_dir()):
-            yield entry
+        for entry in entries:
+            if is_hidden(entry.name) or (entry.is_symlink() and Path(entry.path).is_dir()):
+                continue
+            names.append(entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                folders.add(entry.name)
+    names.sort()
+    for name in names:
+        path = os.path.join(folder, name)  # noqa: PTH118
+        if name in folders:
+            yield from _files(path)
+        else:
+            yield path
 
 
 def _metered(raw: io.RawIOBase, meter: Meter) -> io.BufferedReader:

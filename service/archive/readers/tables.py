@@ -113,7 +113,8 @@ def _chunks(
         except csv.Error as error:
             lines.skip_row()
             yield from _gathered(place, header, numbers, gathered, size)
-            yield RejectedChunk(Rejected(f"{place}:{number}", str(error)))
+            reason = f"a cell longer than {_LONGEST_CELL:,} characters" if "field limit" in str(error) else str(error)
+            yield RejectedChunk(Rejected(f"{place}:{number}", reason))
             gathered, numbers, size = [], [], 0
             continue
         if row:

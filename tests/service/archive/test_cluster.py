@@ -3,13 +3,14 @@
 import os
 import signal
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.service.archive.processes import archive_of, children, parts_done, start, wait_for
 from wasim.model import TopicModel
-from wasim.model.errors import ArchiveChangedError, ArchiveUnreadableError, SettingsError
+from wasim.model.errors import ArchiveChangedError, ArchiveError, ArchiveUnreadableError, SettingsError
 from wasim.service.archive.options import ReadOptions, RunOptions, TagOptions, WriteOptions
 from wasim.service.archive.tag import Progress, tag_archive
 
@@ -114,6 +115,17 @@ def test_a_folder_on_an_object_store(bucket: str, archive: Path, small: TopicMod
     assert b"".join(parts) == quiet
     with pytest.raises(ArchiveUnreadableError, match="is missing"):
         tag_archive(small, [f"{bucket}/nothing.jsonl"], f"{bucket}/x.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [("gs://news/in.jsonl", "pip install gcsfs"), ("nonsense://news/in.jsonl", "Protocol not known: nonsense")],
+)
+def test_an_address_that_needs_more_says_what(small: TopicModel, tmp_path: Path, address: str, says: str) -> None:
+    if "gcsfs" in says and find_spec("gcsfs"):
+        pytest.skip("gcsfs is installed")
+    with pytest.raises(ArchiveError, match=says):
+        tag_archive(small, [address], tmp_path / "out.jsonl")
 
 
 class StoppedError(Exception):

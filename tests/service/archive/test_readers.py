@@ -439,7 +439,7 @@ def test_an_endless_cell_costs_its_row_and_no_memory(tag: Tag, tmp_path: Path, f
     tagged = tag(tmp_path / "in.csv")
     assert tagged.ids == ["1", "3"]
     assert tagged.topics == [["weather"], ["football"]]
-    assert "field larger" in tagged.rejected[0]["reason"]
+    assert "cell longer than 4,194,304 characters" in tagged.rejected[0]["reason"]
 
 
 def test_an_endless_line_of_json_costs_only_itself(tag: Tag, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.service.archive.processes import WORDS, archive_of, children, parts_done, start, wait_for
@@ -214,6 +215,22 @@ def test_an_input_that_vanishes_stops_the_run_and_loses_nothing(small: TopicMode
     summary = tag_archive(small, [folder], tmp_path / "out.jsonl", SMALL_SHARDS)
     assert summary.resumed > 0
     assert (summary.tagged, summary.rejected) == (40, 0)
+
+
+def test_thousands_of_tiny_files_come_in_order_and_go_on(small: TopicModel, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    for number in reversed(range(3000)):
+        path = folder / f"{number // 1000}" / f"{number:04}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(WORDS[number % len(WORDS)], encoding="utf-8")
+    options = TagOptions(ReadOptions(shard_bytes=100_000), run=RunOptions(workers=1))
+    with pytest.raises(StoppedError):
+        tag_archive(small, [folder], tmp_path / "out.jsonl", options, stop_after(4))
+    assert tag_archive(small, [folder], tmp_path / "out.jsonl", options).resumed > 0
+    ids = [orjson.loads(line)["id"] for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
+    assert ids == [f"{number // 1000}/{number:04}.txt" for number in range(3000)]
+    tag_archive(small, [folder], tmp_path / "quiet.jsonl", options)
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "quiet.jsonl").read_bytes()
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux to find a process's workers")
