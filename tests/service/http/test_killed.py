@@ -1,6 +1,7 @@
 """Whatever is killed under load, nothing that was acknowledged is lost, and readiness tells the truth."""
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -153,3 +154,34 @@ def test_a_killed_service_loses_nothing_of_its_sqlite_store(serve: Callable[...,
         writers.wait_for_more()
         service.process.kill()
     require_all_kept_once(service.database_url, writers.acknowledged)
+
+
+@LINUX
+def test_a_worker_that_finds_a_damaged_model_stops_no_other_and_comes_back_when_it_is_mended(
+    serve: Callable[..., Any], root: Path, tmp_path: Path
+) -> None:
+    artifacts = tmp_path / "artifacts"
+    shutil.copytree(root / "artifacts", artifacts)
+    current = artifacts / "current"
+    name = current.read_text()
+    service = serve(WASIM_ARTIFACTS=str(artifacts), WASIM_WORKERS="2", WASIM_WATCH_SECONDS="0")
+    parent = service.process.pid
+    current.write_text("news-missing")
+    os.kill(workers(parent)[0], signal.SIGKILL)
+    wait_for(lambda: len(service.entries("worker died")) >= 2)  # the killed one, and one that could not start
+    assert httpx.post(f"{service.address}/v1/predict", json=ARTICLE, timeout=20).json()["topics"] == ["vaccines"]
+    current.write_text(name)
+    wait_for(
+        lambda: (
+            b'wasim_model_workers{model="%s"} 2' % name.strip().encode()
+            in httpx.get(f"{service.address}/metrics").content
+        )
+    )
+    assert len(workers(parent)) == 2
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.1)
