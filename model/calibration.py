@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from wasim.model.errors import SettingsError
 
+_LARGEST_EXPONENT = 709.0  # the exponential of more is beyond a float; 1 / (1 + exp(709)) is 0 to 307 digits
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -28,5 +30,5 @@ class Calibration:
 
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn log-odds of shape (n_articles, n_topics) into probabilities of the same shape."""
-        with np.errstate(over="ignore"):
-            return np.asarray(1 / (1 + np.exp(-(self.slopes * scores + self.offsets))))
+        exponents = np.minimum(-(self.slopes * scores + self.offsets), _LARGEST_EXPONENT)
+        return np.asarray(1 / (1 + np.exp(exponents)))

@@ -88,15 +88,9 @@ class TopicModel:
         articles = list(articles)
         blended = self.score(articles)
         probabilities = self.probabilities(blended)
+        topics, thresholds = [topic.id for topic in self.topics], self.calibration.thresholds.tolist()
         answers = [
-            Classification(
-                tuple(
-                    ScoredTopic(topic.id, score, probability, threshold)
-                    for topic, score, probability, threshold in zip(
-                        self.topics, scores, row, self.calibration.thresholds.tolist(), strict=True
-                    )
-                )
-            )
+            Classification(tuple(map(ScoredTopic, topics, scores, row, thresholds)))
             for scores, row in zip(blended.scores.tolist(), probabilities.tolist(), strict=True)
         ]
         if explain:

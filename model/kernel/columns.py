@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
@@ -36,9 +37,8 @@ class Column:
         """Encode texts."""
         # Half a surrogate pair is no letter in either path; it must only not stop the encoding.
         parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-        bounds = np.zeros(len(parts) + 1, dtype=np.int64)
-        np.cumsum([len(part) for part in parts], out=bounds[1:])
-        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), bounds)
+        bounds = np.array(list(accumulate(map(len, parts), initial=0)), dtype=np.int64)
+        return cls(np.frombuffer(bytearray().join(parts), dtype=np.uint8), bounds)
 
     @classmethod
     def of_arrow(cls, texts: Any) -> Self:

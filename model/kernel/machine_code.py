@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, get_type_hints
 import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
+from numpy.typing import NDArray
 
 from wasim.model.durable import file_that_appears_whole
 from wasim.model.kernel import layout
@@ -64,9 +65,14 @@ class Kernel:
 
 def addressed(arguments: NamedTuple) -> Addressed:
     """Turn arrays into their addresses; keep them alive while these are used."""
-    return tuple(
-        value.__array_interface__["data"][0] if isinstance(value, np.ndarray) else value for value in arguments
-    )
+    return tuple(_address(value) if isinstance(value, np.ndarray) else value for value in arguments)
+
+
+def _address(array: NDArray[Any]) -> int:
+    try:
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))  # a quarter of what numpy's own answer takes
+    except (TypeError, ValueError):  # read-only, or empty
+        return int(array.__array_interface__["data"][0])
 
 
 @cache

@@ -1,6 +1,6 @@
 """Scoring with the kernel: what the model calls."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,26 @@ from wasim.model.scoring import BlendedScores, LinearWeights
 from wasim.model.settings import ModelSettings
 from wasim.model.vocabulary import Vocabulary
 
+_USUAL_BYTES = 65_536  # of UTF-8; what has more, like a batch, is worth asking how long its longest article is
+
+
+class TermRoom(NamedTuple):
+    """Where the terms of one article at a time go: ``Batch.terms`` and ``Batch.places``."""
+
+    terms: NDArray[np.int32]
+    places: NDArray[np.int32]
+
+    @classmethod
+    def for_bytes(cls, n_bytes: int) -> Self:
+        """Make room for an article of so many bytes."""
+        # A word and what ends it are two bytes or more, and two terms: its own, and one with its neighbour.
+        return cls(np.empty(n_bytes + 4, dtype=np.int32), np.empty(n_bytes + 4, dtype=np.int32))
+
 
 class _OwnScratch(NamedTuple):
     scratch: Scratch
     addresses: Addressed
+    room: TermRoom
 
 
 class CompiledScorer:
@@ -59,9 +75,9 @@ class CompiledScorer:
         return BlendedScores(np.empty(shape), np.empty(shape, dtype=np.int64), np.empty(n_articles, dtype=np.bool_))
 
     def _score(self, titles: Column, texts: Column, answer: BlendedScores, *, is_normalised: bool) -> NDArray[np.uint8]:
-        batch = make_batch(titles, texts, is_normalised=is_normalised)
-        scores = Scores(answer.scores, answer.best_passage, answer.knows_nothing.view(np.uint8))
         own = self._take_scratch()
+        batch = make_batch(titles, texts, own.room, is_normalised=is_normalised)
+        scores = Scores(answer.scores, answer.best_passage, answer.knows_nothing.view(np.uint8))
         self._kernel.score_articles(self._addresses, own.addresses, addressed(batch), addressed(scores))
         self._idle.append(own)
         return batch.read
@@ -71,7 +87,7 @@ class CompiledScorer:
             return self._idle.pop()
         except IndexError:
             scratch = self.new_scratch()
-            return _OwnScratch(scratch, addressed(scratch))
+            return _OwnScratch(scratch, addressed(scratch), TermRoom.for_bytes(_USUAL_BYTES))
 
     def new_scratch(self) -> Scratch:
         """Make what one call at a time writes to."""
@@ -84,12 +100,10 @@ class CompiledScorer:
         )
 
 
-def make_batch(titles: Column, texts: Column, *, is_normalised: bool) -> Batch:
-    """Lay articles out, with room for the terms of the longest."""
-    longest = int((np.diff(titles.bounds) + np.diff(texts.bounds)).max(initial=0))
-    room = (
-        longest + 4
-    )  # a word and what ends it are two bytes or more, and two terms: its own, and one with its neighbour
+def make_batch(titles: Column, texts: Column, room: TermRoom, *, is_normalised: bool) -> Batch:
+    """Lay articles out, with room for the terms of the longest: the given, or more where that could be too little."""
+    if titles.data.nbytes + texts.data.nbytes > len(room.terms) - 4:
+        room = TermRoom.for_bytes(int((titles.n_bytes + texts.n_bytes).max(initial=0)))
     return Batch(
         titles=titles.data,
         title_bounds=titles.bounds,
@@ -98,8 +112,8 @@ def make_batch(titles: Column, texts: Column, *, is_normalised: bool) -> Batch:
         n_articles=len(titles),
         is_normalised=is_normalised,
         read=np.empty(len(titles), dtype=np.uint8),
-        terms=np.empty(room, dtype=np.int32),
-        places=np.empty(room, dtype=np.int32),
+        terms=room.terms,
+        places=room.places,
     )
 
 

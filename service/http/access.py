@@ -110,9 +110,7 @@ class Needs:
         # Where no keys are asked for, callers are told apart by where they are.
         bucket = caller.key_id or (client[0] if client else "")
         request.scope["state"].update(caller=caller.name, bucket=bucket)
-        rates = service_of(request).rates
-        rates.require(bucket)
-        rates.take(bucket)
+        service_of(request).rates.admit(bucket)
         return caller
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from wasim.service.http.limits import BODY_IS_HERE
+from wasim.service.http.writing import CorkedTransport
 
 _MOST_HEAD_BYTES = 65_536
 _MOST_DROPPED_BYTES = 10_000_000
@@ -52,7 +53,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Give the first head its time."""
-        super().connection_made(transport)
+        super().connection_made(CorkedTransport(self.loop, transport))  # type: ignore[arg-type]  # all that it uses
         self._head_timer = _Timer(self.loop, self._client_seconds, transport.close)
         self._rest_timer = _Timer(self.loop, self._client_seconds, transport.close)
         self._stall_timer = _Timer(self.loop, self._client_seconds, transport.abort)

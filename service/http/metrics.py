@@ -7,6 +7,7 @@ does before the workers start.
 
 import os
 from collections.abc import Sequence
+from functools import cache
 
 from prometheus_client import (
     CollectorRegistry,
@@ -85,6 +86,9 @@ class Metrics:
             ["topic"], multiprocess_mode="livemax", registry=registry,
         )  # fmt: skip
         self._model: str | None = None
+        # Finding a labelled series takes as long as counting in it, and there are few.
+        self._requests_of, self._seconds_of = cache(self._requests.labels), cache(self._seconds.labels)
+        self._articles_of, self._tagged_with = cache(self._articles.labels), cache(self._tagged.labels)
 
     def exposition(self) -> bytes:
         """Lay everything out as Prometheus reads it."""
@@ -101,18 +105,18 @@ class Metrics:
 
     def request_answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
-        self._requests.labels(route, method, status).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._requests_of(route, method, status).inc()
+        self._seconds_of(route).observe(seconds)
         if status in _REJECTIONS and route.startswith("/v1/"):
             self._rejected.labels(_REJECTIONS[status]).inc()
 
     def articles_classified(self, served: ServedModel, answers: Sequence[Classification]) -> None:
         """Count articles and their topics."""
-        self._articles.labels(served.model.name).inc(len(answers))
+        self._articles_of(served.model.name).inc(len(answers))
         for answer in answers:
             topics = answer.topics
             for topic in topics:
-                self._tagged.labels(topic).inc()
+                self._tagged_with(topic).inc()
             if not topics:
                 self._without_topic.inc()
 

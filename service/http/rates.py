@@ -32,8 +32,8 @@ class RateLimit:
         # What each caller has left, and when that was so; the one not seen for longest first.
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def require(self, caller: str) -> None:
-        """Raise 429 with Retry-After where a caller has nothing left."""
+    def admit(self, caller: str) -> None:
+        """Take one article from a caller's bucket, or raise 429 with Retry-After where nothing is left."""
         if not self._per_second:
             return
         left = self._left(caller)
@@ -44,19 +44,22 @@ class RateLimit:
                 f"You may ask about {self._per_second:g} articles a second. Try again in {wait} seconds.",
                 headers={"Retry-After": str(wait)},
             )
+        self._keep(caller, left - 1)
 
-    def take(self, caller: str, articles: int = 1) -> None:
+    def take(self, caller: str, articles: int) -> None:
         """Take articles from a caller's bucket, as many as a request turned out to hold."""
-        if not self._per_second:
-            return
-        self._buckets[caller] = (self._left(caller) - articles, self._clock())
-        self._buckets.move_to_end(caller)
-        if len(self._buckets) > _MOST_CALLERS:
-            self._buckets.popitem(last=False)
+        if self._per_second and articles:
+            self._keep(caller, self._left(caller) - articles)
 
     def seconds_of_debt(self, caller: str) -> float:
         """Say how long a caller has to wait: what slows a stream down instead of breaking it."""
         return max(0.0, -self._left(caller) / self._per_second) if self._per_second else 0.0
+
+    def _keep(self, caller: str, left: float) -> None:
+        self._buckets[caller] = (left, self._clock())
+        self._buckets.move_to_end(caller)
+        if len(self._buckets) > _MOST_CALLERS:
+            self._buckets.popitem(last=False)
 
     def _left(self, caller: str) -> float:
         left, at = self._buckets.get(caller, (self._most, self._clock()))

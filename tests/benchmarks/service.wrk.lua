@@ -1,17 +1,22 @@
 -- Posts the lines of the file BODIES, one after another, and prints its figures as one line of JSON.
-local bodies = {}
-for line in io.lines(os.getenv("BODIES")) do bodies[#bodies + 1] = line end
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 if os.getenv("KEY") then wrk.headers["Authorization"] = "Bearer " .. os.getenv("KEY") end
 
-local next = 0
-request = function()
-  next = next % #bodies + 1
-  return wrk.format(nil, nil, nil, bodies[next])
+-- Laid out before the clock starts: whoever asks is to take little from whoever answers.
+local requests, next = {}, 0
+init = function()
+  for body in io.lines(os.getenv("BODIES")) do
+    requests[#requests + 1] = wrk.format(nil, nil, nil, body)
+  end
 end
 
-done = function(summary, latency, requests)
+request = function()
+  next = next % #requests + 1
+  return requests[next]
+end
+
+done = function(summary, latency)
   local failed = summary.errors
   io.write(string.format(
     '{"requests": %d, "rate": %f, "p50": %f, "p99": %f, "failed": %d}\n',

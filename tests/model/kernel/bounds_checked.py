@@ -10,7 +10,7 @@ from wasim.model import Article, TopicModel
 from wasim.model.kernel import scoring
 from wasim.model.kernel.columns import Column
 from wasim.model.kernel.layout import Scores
-from wasim.model.kernel.scorer import CompiledScorer, make_batch
+from wasim.model.kernel.scorer import CompiledScorer, TermRoom, make_batch
 from wasim.model.kernel.tables import make_tables
 
 WORDS = ["غزة", "لقاح", "وباللقاحات", "ي" * 50, "١٢", "x", "\u200b", "😀", "ﻻ", "ب" * 16, "ب" * 17]
@@ -46,7 +46,7 @@ def main() -> None:
     n_scores = len(column) * len(model.topics)
     room = Scores(np.empty(n_scores), np.empty(n_scores, np.int64), np.empty(len(column), np.uint8))
     for is_normalised in (True, False):
-        batch = make_batch(column, column, is_normalised=is_normalised)
+        batch = make_batch(column, column, TermRoom.for_bytes(0), is_normalised=is_normalised)
         checked("score_articles")(tables, scratch, batch, room)
     read = batch.read == 1
     plain = model.score_plainly([Article(text, text) for text in column])

@@ -235,21 +235,21 @@ def test_a_caller_that_asks_too_much_gets_429_and_is_told_when_to_come_back(serv
 def test_a_batch_costs_its_articles() -> None:
     now = 0.0
     limit = RateLimit(10, clock=lambda: now)
-    limit.require("one")
-    limit.take("one", 150)
+    limit.admit("one")
+    limit.take("one", 149)
     assert limit.seconds_of_debt("one") == 5
     with pytest.raises(Exception, match="Try again in 6 seconds"):
-        limit.require("one")
-    limit.require("another")
+        limit.admit("one")
+    limit.admit("another")
     now = 6.0
-    limit.require("one")
+    limit.admit("one")
     assert limit.seconds_of_debt("one") == 0
 
 
 def test_callers_are_forgotten_before_they_fill_the_memory() -> None:
     limit = RateLimit(10, clock=lambda: 0.0)
     for number in range(30_000):
-        limit.take(str(number))
+        limit.admit(str(number))
     assert len(limit._buckets) <= 10_000
 
 
