@@ -11,7 +11,6 @@ from rich.console import Console
 from wasim.model import errors
 from wasim.model.errors import WasimError
 from wasim.service.archive import cli as archive_cli
-from wasim.service.send import send
 from wasim.service.store.cli import feedback, keys
 
 EXIT_CODE: dict[type[WasimError], int] = {
@@ -39,7 +38,6 @@ app = typer.Typer(
 models = typer.Typer(no_args_is_help=True, help="Look at the trained models, and choose the one in use.")
 app.add_typer(models, name="models")
 archive_cli.register(app)
-feedback.command("send")(send)
 app.add_typer(keys, name="keys")
 app.add_typer(feedback, name="feedback")
 
