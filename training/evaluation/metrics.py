@@ -153,8 +153,9 @@ class _Decisions:
 
     def figures(self, draws: Draws) -> dict[str, Matrix]:
         """Compute figures from draws of shape (n_resamples, n_articles), resamples first; a column a topic."""
-        *counts, article_f1, all_right, without_topic = (draws @ self._columns).T
-        hits, truth, tagged = (np.column_stack(part) for part in np.split(np.array(counts), 3))
+        found = draws @ self._columns
+        hits, truth, tagged = np.split(found[:, :-3], 3, axis=1)
+        article_f1, all_right, without_topic = found[:, -3:].T
         of_all = _precision_recall_f1(*(count.sum(axis=1) for count in (hits, truth, tagged)))
         n_articles = draws.shape[1]
         return {

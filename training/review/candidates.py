@@ -156,10 +156,15 @@ def _worths(found: Worth, pooled: Sequence[PooledArticle], model: TopicModel, wa
 def _worthiest(candidates: Sequence[_Candidate], most: int) -> list[_Candidate]:
     """Keep the worthiest candidates of each turn."""
     kept: dict[int, _Candidate] = {}
-    for turn in range(len(candidates[0].worths)):
-        best = heapq.nlargest(most, candidates, key=lambda one, turn=turn: (one.worths[turn], -one.place))
-        kept |= {one.place: one for one in best}
+    for worths in zip(*(one.worths for one in candidates), strict=True):
+        best = heapq.nlargest(most, zip(worths, candidates, strict=True), key=_worth_then_place)
+        kept |= {one.place: one for _, one in best}
     return list(kept.values())
+
+
+def _worth_then_place(one: tuple[float, _Candidate]) -> tuple[float, int]:
+    worth, candidate = one
+    return worth, -candidate.place
 
 
 def _reasons(found: Worth, choice: Choice, pooled: PooledArticle, model: TopicModel, wanted: Wanted) -> list[str]:
