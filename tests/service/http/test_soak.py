@@ -1,20 +1,25 @@
 """Many requests change nothing: no memory grows, no file stays open, no answer fails."""
 
+import http.client
 import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx
+import orjson
 
 from wasim.training.card import write_between
 
 # `make soak` asks for 500,000 and prints what it found; this many show a leak of half a kilobyte a request.
 N_REQUESTS = int(os.environ.get("SOAK_REQUESTS", "6000"))
 N_CLIENTS = 4
-WARM_UP = 1500  # requests until caches, threads and buffers have their size
+# Until caches, threads and buffers have their size; the allocator goes on filling gaps for longer in a long run.
+WARM_UP = max(1500, N_REQUESTS // 10)
 MOST_GROWTH = 8_000_000  # bytes
+JSON = {"Content-Type": "application/json"}
+LINES = {"Content-Type": "application/x-ndjson"}
 
 
 def resident_bytes(pid: int) -> int:
@@ -26,29 +31,34 @@ def open_files(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def requests(number: int) -> tuple[str, dict[str, Any]]:
-    """Return a request of one kind or another, hardly one like the one before.
+def request(number: int) -> tuple[str, bytes, dict[str, str]]:
+    """Return path, body and headers of a request of one kind or another, hardly one like the one before.
 
     Words repeat: the model remembers those it has met, up to a million, and that is no leak.
     """
     text = f"وصلت جرعات اللقاح رقم {number % 997} إلى المستشفيات " + "قال المتحدث إن السوق مفتوح. " * (number % 40)
+    titled = {"title": f"خبر {number % 997}", "text": text}
     return (
-        ("/v1/predict", {"json": {"title": f"خبر {number % 997}", "text": text}}),
-        ("/v1/predict", {"json": {"text": text, "explain": True}}),
-        ("/v1/predict/batch", {"json": [{"text": text}] * 3}),
-        ("/v1/predict", {"json": {"text": text, "topics": ["gaza"], "threshold": 0.3}}),
-        ("/v1/predict", {"content": b"{", "headers": {"Content-Type": "application/json"}}),
-        ("/v1/predict", {"json": {"title": f"خبر {number % 997}", "text": text}}),
-        (f"/nowhere/{number}", {"json": {}}),
-        ("/v1/predict/batch", {"content": b'{"text": "a"}\n{', "headers": {"Content-Type": "application/x-ndjson"}}),
+        ("/v1/predict", orjson.dumps(titled), JSON),
+        ("/v1/predict", orjson.dumps({"text": text, "explain": True}), JSON),
+        ("/v1/predict/batch", orjson.dumps([{"text": text}] * 3), JSON),
+        ("/v1/predict", orjson.dumps({"text": text, "topics": ["gaza"], "threshold": 0.3}), JSON),
+        ("/v1/predict", b"{", JSON),
+        ("/v1/predict", orjson.dumps(titled), JSON),
+        (f"/nowhere/{number}", b"{}", JSON),
+        ("/v1/predict/batch", b'{"text": "a"}\n{', LINES),
     )[number % 8]
 
 
 def ask(address: str, first: int, count: int, statuses: list[int]) -> None:
-    with httpx.Client(base_url=address, timeout=60) as client:
-        for number in range(first, first + count):
-            path, sent = requests(number)
-            statuses.append(client.post(path, **sent).status_code)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    for number in range(first, first + count):
+        path, body, headers = request(number)
+        connection.request("POST", path, body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        statuses.append(answer.status)
+    connection.close()
 
 
 def ask_from_all_clients(address: str, first: int, count: int) -> list[int]:
