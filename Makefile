@@ -54,6 +54,7 @@ bench: $(VENV)/.developing
 
 # What reviewing saves, and what a topic of one's own reaches. Writes the tables in training/README.md.
 bench-review: $(VENV)/.developing
+	$(BIN)/python tests/benchmarks/first_labels.py --data $(GOLD)/dev.jsonl
 	$(BIN)/python tests/benchmarks/review.py --data $(GOLD)/dev.jsonl
 	$(BIN)/python tests/benchmarks/own_topic.py
 

@@ -181,6 +181,18 @@ def load(artifact: Path) -> TopicModel:
     return model
 
 
+def read_card(artifact: Path) -> str:
+    """Read the model card of an artifact.
+
+    Raises
+    ------
+    ArtifactError
+        When the artifact or its card is missing, damaged or was changed.
+    """
+    digest = _digests(artifact, read_manifest(artifact))[FILES.card]
+    return _checked_bytes(artifact / FILES.card, digest).decode()
+
+
 def golden_articles(artifact: Path) -> list[GoldenArticle]:
     """Read the articles to try a loaded model on."""
     return [
@@ -228,8 +240,8 @@ def pictures(artifact: Path) -> dict[str, bytes]:
 def record_judged(artifact: Path, card: str, judged: Mapping[str, Any]) -> None:
     """Add to an artifact how good it was found to be on articles that somebody has read.
 
-    Both files are replaced one after the other, each whole; an artifact that was stopped between the two says
-    that its card was changed, and training again restores it.
+    Whenever it is stopped, the artifact is whole, judged or not yet: the new card is written beside the old one,
+    then the manifest, which decides, and then the card takes its place. Until it does, it is read from beside.
 
     Parameters
     ----------
@@ -241,11 +253,18 @@ def record_judged(artifact: Path, card: str, judged: Mapping[str, Any]) -> None:
         What was measured, as JSON; stands in the manifest as ``judged``.
     """
     manifest, data = read_manifest(artifact), card.encode()
+    earlier = read_card(artifact).encode()  # of a run that was stopped, perhaps still beside its place
     manifest["judged"] = judged
     manifest["sha256"][FILES.card] = hashlib.sha256(data).hexdigest()
-    for name, contents in ((FILES.card, data), (FILES.manifest, orjson.dumps(manifest, option=_JSON))):
-        with file_that_appears_whole(artifact / name) as file:
+    for path, contents in (
+        (artifact / FILES.card, earlier),
+        (_beside(artifact / FILES.card), data),
+        (artifact / FILES.manifest, orjson.dumps(manifest, option=_JSON)),
+        (artifact / FILES.card, data),
+    ):
+        with file_that_appears_whole(path) as file:
             file.write(contents)
+    _beside(artifact / FILES.card).unlink()
 
 
 def _contents(model: TopicModel, provenance: Provenance, card: str) -> dict[str, bytes]:
@@ -295,16 +314,21 @@ def _digests(artifact: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _checked_bytes(path: Path, digest: str) -> bytes:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise ArtifactCorruptError(f"{path} is missing. Restore the artifact or train again.") from None
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise ArtifactCorruptError(
-            f"{path} is damaged, cut short or was changed: its SHA-256 is not the manifest's. "
-            "Restore the artifact or train again."
-        )
-    return data
+    found = [data for data in map(_bytes_or_none, (path, _beside(path))) if data is not None]
+    for data in found:
+        if hashlib.sha256(data).hexdigest() == digest:
+            return data
+    if not found:
+        raise ArtifactCorruptError(f"{path} is missing. Restore the artifact or train again.")
+    raise ArtifactCorruptError(
+        f"{path} is damaged, cut short or was changed: its SHA-256 is not the manifest's. "
+        "Restore the artifact or train again."
+    )
+
+
+def _beside(path: Path) -> Path:
+    """Where a file waits until the manifest speaks of it."""
+    return path.with_name(f"{path.name}.new")
 
 
 def _holds(target: Path, contents: Mapping[str, bytes]) -> bool:

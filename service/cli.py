@@ -150,14 +150,14 @@ def show(
     """
     from rich.markdown import Markdown
 
-    from wasim.model.artifact import FILES, read_manifest
+    from wasim.model.artifact import read_card, read_manifest
     from wasim.model.registry import Registry
 
     artifact = Registry(artifacts).path(name)
     if as_json:
         print_json(read_manifest(artifact))
     else:
-        Console().print(Markdown((artifact / FILES.card).read_text(encoding="utf-8")))
+        Console().print(Markdown(read_card(artifact)))
 
 
 @models.command()

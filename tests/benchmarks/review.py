@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the seeds already take eve
 import joblib
 import numpy as np
 import orjson
-from numpy.typing import NDArray
+from label_savings import HEADER, Curves, saving_rows, savings
 
 from wasim.model import TopicModel
 from wasim.training.card import write_between
@@ -33,9 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "training" / "README.md"
 STARTING_ARTICLES = 200
 LABELS_AT_ONCE = 20
-STEPS = 6
-COMPARED_STEPS = (3, 4, 5, 6)
-RESAMPLES = 1000
+COUNTS = tuple(range(0, 121, LABELS_AT_ONCE))
+COMPARED = (60, 80, 100, 120)
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def f1_curve(simulation: Simulation, *, by_queue: bool) -> list[float]:
     truth = membership(corpus.topics, [labelled.topics for labelled in simulation.unseen])
     articles = [labelled.article for labelled in simulation.unseen]
     curve = []
-    for _ in range(STEPS + 1):
+    for _ in COUNTS:
         model = train(corpus).model
         tagged = model.probabilities(model.score(articles)) >= model.calibration.thresholds
         curve.append(macro_f1(truth, tagged))
@@ -120,41 +119,15 @@ def next_ids(model: TopicModel, left: Sequence[LabelledArticle]) -> list[str]:
     return list(dict.fromkeys([*(queued.id for queued in queue), *(labelled.id for labelled in left)]))
 
 
-def labels_needed(curve: NDArray[np.float64], target: float) -> float:
-    """Where a curve first reaches a target, between two steps in a straight line; all labels if it does not."""
-    step = int(np.argmax(curve >= target))
-    if curve[step] < target:
-        return float(STEPS * LABELS_AT_ONCE)
-    if step == 0:
-        return 0.0
-    return float((step - 1 + (target - curve[step - 1]) / (curve[step] - curve[step - 1])) * LABELS_AT_ONCE)
-
-
-def report(random: NDArray[np.float64], queued: NDArray[np.float64], n_judged: int) -> list[str]:
-    """Lay curves of shape (n_seeds, n_steps) out; 95 % of resampled sets of seeds lie in the intervals."""
-    samples = np.random.default_rng(0).integers(0, len(random), size=(RESAMPLES, len(random)))
-    rows = [
-        "| labels, random order | macro-F1 | labels for it, queue's order | fewer | 95 % interval "
-        "| F1 with as many, queue's order |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for step in COMPARED_STEPS:
-        low, high = np.percentile([saving(random[one], queued[one], step) for one in samples], [2.5, 97.5])
-        fewer, target = saving(random, queued, step), random[:, step].mean()
-        needed = labels_needed(queued.mean(axis=0), target)
-        figures = f"{target:.3f} | {needed:.0f} | {fewer:.0%} | {low:.0%} to {high:.0%} | {queued[:, step].mean():.3f}"
-        rows.append(f"| {step * LABELS_AT_ONCE} | {figures} |")
+def report(random: Curves, queued: Curves, n_judged: int) -> list[str]:
+    """Lay curves of shape (n_seeds, n_steps) out."""
     return [
-        *rows,
+        *HEADER,
+        *saving_rows(savings(COUNTS, random, queued, COMPARED), "chance alone"),
         "",
         f"Without a label {random[:, 0].mean():.3f}. Means of {len(random)} draws, each of the halves of {n_judged} "
         f"real articles and of {STARTING_ARTICLES} articles to start from; {LABELS_AT_ONCE} labels at once.",
     ]
-
-
-def saving(random: NDArray[np.float64], queued: NDArray[np.float64], step: int) -> float:
-    """Tell which share of the labels the queue saves on the way to the F1 that random order has after a step."""
-    return 1 - labels_needed(queued.mean(axis=0), random[:, step].mean()) / (step * LABELS_AT_ONCE)
 
 
 if __name__ == "__main__":

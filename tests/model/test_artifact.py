@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wasim.model import Article, TopicModel
-from wasim.model.artifact import FILES, golden_articles, load, save
+from wasim.model.artifact import FILES, golden_articles, load, read_card, read_manifest, save
 from wasim.model.errors import (
     ArtifactCorruptError,
     ArtifactExistsError,
@@ -142,3 +143,38 @@ def test_a_renamed_model_is_another_model(trained: TrainedModel, tmp_path: Path)
     assert TopicModel.load(tmp_path / "one").classify([Article("أمطار")]) == TopicModel.load(tmp_path / "two").classify(
         [Article("أمطار")]
     )
+
+
+_JUDGE = """
+import os, signal, sys
+from pathlib import Path
+from wasim.model.artifact import record_judged
+
+def kill(event, arguments):
+    global left
+    if event in ("os.rename", "os.remove"):
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+left = int(sys.argv[2])
+sys.addaudithook(kill)
+record_judged(Path(sys.argv[1]), sys.argv[3], {"data": sys.argv[3]})
+"""
+
+
+def _judge(artifact: Path, step: int) -> int:
+    command = [sys.executable, "-c", _JUDGE, artifact, str(step + 1), f"card {step}"]
+    return subprocess.run(command, check=False).returncode
+
+
+def test_an_artifact_is_whole_whenever_judging_is_killed(copied: Path) -> None:
+    """Every step is killed in turn, each on what the kills before it have left."""
+    before, steps = read_card(copied), 0
+    while _judge(copied, steps) == -signal.SIGKILL:
+        judged = read_manifest(copied).get("judged")
+        assert read_card(copied) == (judged["data"] if judged else before)
+        assert load(copied).name == "small"
+        steps += 1
+    assert steps > 3
+    assert read_card(copied) == (copied / FILES.card).read_text() == f"card {steps}"

@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wasim.model.article import Article
 from wasim.model.errors import ArtifactCorruptError, CorpusTooSmallError, SettingsError
 from wasim.model.topic_model import TopicModel
-from wasim.training.evaluation.bootstrap import RESAMPLES
+from wasim.training.evaluation.bootstrap import FEWEST_RESAMPLED, Draws, Interval, resampled
 from wasim.training.evaluation.judged import JudgedArticles
-from wasim.training.evaluation.metrics import Labels, Matrix
+from wasim.training.evaluation.metrics import Labels, Matrix, mean_of_measured, topic_f1
 
 MARGIN = 0.01
 """How much macro-F1 a new model may lose: about what chance moves it by."""
 
-FEWEST_JUDGED = 10
 OVERALL = "macro-F1"
 
 
@@ -125,9 +123,7 @@ class _Predictions:
     probabilities: Matrix
 
 
-def compare(
-    old: TopicModel, new: TopicModel, judged: JudgedArticles, margin: float = MARGIN, seed: int = 0
-) -> Comparison:
+def compare(old: TopicModel, new: TopicModel, judged: JudgedArticles, margin: float = MARGIN) -> Comparison:
     """Compare two models on the topics that both know.
 
     Parameters
@@ -138,8 +134,6 @@ def compare(
         Read for ``old``: a column a topic of its.
     margin
         Macro-F1 that the new one may lose.
-    seed
-        Of the resampling.
 
     Raises
     ------
@@ -161,13 +155,13 @@ def compare(
     require_margin(margin)
     common = _common_topics(old, new)
     truth = judged.truth[:, [column for column, topic in enumerate(old.topics) if topic.id in common]]
-    if len(truth) < FEWEST_JUDGED or not truth.any():
+    if len(truth) < FEWEST_RESAMPLED or not truth.any():
         raise CorpusTooSmallError(
             f"{len(truth)} judged articles, {int(truth.any(axis=1).sum())} of them with one of {', '.join(common)}. "
-            f"Judge {FEWEST_JUDGED} or more, some with each topic."
+            f"Judge {FEWEST_RESAMPLED} or more, some with each topic."
         )
     before, after = (_predict(model, judged.articles, common) for model in (old, new))
-    overall, topics = _differences(truth, before, after, common, seed)
+    overall, topics = _differences(truth, before, after, common)
     known = {topic.id for topic in (*old.topics, *new.topics)}
     return Comparison(
         old=old.name,
@@ -210,29 +204,24 @@ def _predict(model: TopicModel, articles: Sequence[Article], topics: Sequence[st
 
 
 def _differences(
-    truth: Labels, old: _Predictions, new: _Predictions, topics: Sequence[str], seed: int
+    truth: Labels, old: _Predictions, new: _Predictions, topics: Sequence[str]
 ) -> tuple[Difference, tuple[Difference, ...]]:
-    n_articles = len(truth)
-    # How often each resample draws each article; the first row is the articles as they are.
-    draws = np.random.default_rng(seed).multinomial(n_articles, np.full(n_articles, 1 / n_articles), size=RESAMPLES)
-    counts = np.vstack([np.ones(n_articles), draws])
-    old_f1, new_f1 = (_f1(counts, truth, predictions.tagged) for predictions in (old, new))
-    judged = truth.any(axis=0)
-    old_f1[:, ~judged] = new_f1[:, ~judged] = np.nan  # a topic that no article has says nothing
-    per_topic = [_difference(topic, old_f1[:, column], new_f1[:, column]) for column, topic in enumerate(topics)]
-    return _difference(OVERALL, *(f1[:, judged].mean(axis=1) for f1 in (old_f1, new_f1))), tuple(per_topic)
+    def f1_of_both(draws: Draws) -> dict[str, Matrix]:
+        by_topic = [topic_f1(truth, predictions.tagged, draws) for predictions in (old, new)]
+        columns = dict(zip(topics, np.stack(by_topic, axis=2).swapaxes(0, 1), strict=True))
+        return columns | {OVERALL: np.column_stack([mean_of_measured(f1) for f1 in by_topic])}
+
+    figures, samples = f1_of_both(np.ones((1, len(truth)))), resampled(f1_of_both, len(truth))
+    overall, *per_topic = (
+        _difference(name, figures[name][0], Interval.of(np.subtract(*samples[name].T[::-1])))
+        for name in (OVERALL, *topics)
+    )
+    return overall, tuple(per_topic)
 
 
-def _difference(name: str, old: Matrix, new: Matrix) -> Difference:
-    low, high = np.percentile((new - old)[1:], [2.5, 97.5])
-    return Difference(name, float(old[0]), float(new[0]), float(low), float(high))
-
-
-def _f1(counts: Matrix, truth: Labels, tagged: Labels) -> NDArray[np.float64]:
-    """F1 of each resample and topic, of shape (n_resamples, n_topics); 1 where a topic neither is nor was said."""
-    hits = 2 * counts @ (truth & tagged).astype(np.float64)
-    total = hits + counts @ (truth != tagged).astype(np.float64)
-    return np.asarray(np.where(total > 0, hits / np.maximum(total, 1), 1.0))
+def _difference(name: str, both: Matrix, interval: Interval) -> Difference:
+    old, new = both.tolist()
+    return Difference(name, old, new, interval.low, interval.high)
 
 
 def _agreements(truth: Labels, old: _Predictions, new: _Predictions, topics: Sequence[str]) -> tuple[Agreement, ...]:

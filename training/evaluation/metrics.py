@@ -18,6 +18,7 @@ Matrix = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 CALIBRATION_BINS = 10
+_MACRO = ("precision", "recall", "f1", "average_precision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Metrics:
 
     n_articles: int
     topics: tuple[TopicMetrics, ...]
+    macro_precision: float
+    macro_recall: float
     macro_f1: float
     macro_average_precision: float
     micro_precision: float
@@ -87,8 +90,8 @@ def measure(
     decisions, rankings = _Decisions(truth, tagged), _Rankings(truth, probabilities)
 
     def figures(draws: Draws, *, of_rankings: bool = True) -> dict[str, Matrix]:
-        by_topic = decisions.by_topic(draws) | (rankings.by_topic(draws) if of_rankings else {})
-        return by_topic | decisions.overall(draws) | _macro(by_topic)
+        found = decisions.figures(draws) | (rankings.by_topic(draws) if of_rankings else {})
+        return found | _macro(found)
 
     values = {name: found[0] for name, found in figures(np.ones((1, len(truth)))).items()}
     samples = resampled(partial(figures, of_rankings=resample_rankings), len(truth))
@@ -112,8 +115,18 @@ def measure(
 
 def macro_f1(truth: Labels, tagged: Labels) -> float:
     """Mean F1 of the topics that some article has; NaN where there is none."""
-    draws = np.ones((1, len(truth)))
-    return float(_mean_of_measured(_Decisions(truth, tagged).by_topic(draws)["f1"])[0])
+    return float(mean_of_measured(topic_f1(truth, tagged, np.ones((1, len(truth)))))[0])
+
+
+def topic_f1(truth: Labels, tagged: Labels, draws: Draws) -> Matrix:
+    """F1 by resample and topic, of shape (n_resamples, n_topics); NaN where a resample has no article of a topic."""
+    return _Decisions(truth, tagged).figures(draws)["f1"]
+
+
+def mean_of_measured(values: Matrix) -> Matrix:
+    """Average each row's numbers, leaving out NaN; NaN where there is no other."""
+    measured = ~np.isnan(values)
+    return _ratio(np.where(measured, values, 0.0).sum(axis=1), measured.sum(axis=1).astype(np.float64))
 
 
 def lenient_macro_f1(truth: Labels, tagged: Labels, passing: Labels) -> float:
@@ -128,30 +141,29 @@ def expected_calibration_error(truth: Labels, probabilities: Matrix) -> float:
 
 
 class _Decisions:
-    """Figures of what was tagged; each method takes draws of shape (n_resamples, n_articles)."""
+    """Figures of what was tagged."""
 
     def __init__(self, truth: Labels, tagged: Labels) -> None:
-        self._hits, self._truth, self._tagged = (
-            matrix.astype(np.float64) for matrix in (truth & tagged, truth, tagged)
-        )
-        hits, said = self._hits.sum(axis=1), self._truth.sum(axis=1) + self._tagged.sum(axis=1)
-        self._article_f1 = np.where(said > 0, 2 * hits / np.maximum(said, 1), 1.0)
-        self._all_right = (truth == tagged).all(axis=1).astype(np.float64)
-        self._without_topic = (~tagged.any(axis=1)).astype(np.float64)
+        hits = truth & tagged
+        n_hits, n_said = hits.sum(axis=1), truth.sum(axis=1) + tagged.sum(axis=1)
+        article_f1 = np.where(n_said > 0, 2 * n_hits / np.maximum(n_said, 1), 1.0)
+        all_right, without_topic = (truth == tagged).all(axis=1), ~tagged.any(axis=1)
+        # Side by side, so that one product of matrices counts everything.
+        self._columns = np.column_stack([hits, truth, tagged, article_f1, all_right, without_topic])
 
-    def by_topic(self, draws: Draws) -> dict[str, Matrix]:
-        """Compute figures of shape (n_resamples, n_topics)."""
-        hits, truth, tagged = (draws @ matrix for matrix in (self._hits, self._truth, self._tagged))
-        return _precision_recall_f1(hits, truth, tagged)
-
-    def overall(self, draws: Draws) -> dict[str, Matrix]:
-        """Compute figures of shape (n_resamples,)."""
-        hits, truth, tagged = (draws @ matrix.sum(axis=1) for matrix in (self._hits, self._truth, self._tagged))
+    def figures(self, draws: Draws) -> dict[str, Matrix]:
+        """Compute figures from draws of shape (n_resamples, n_articles), resamples first; a column a topic."""
+        found = draws @ self._columns
+        hits, truth, tagged = np.split(found[:, :-3], 3, axis=1)
+        article_f1, all_right, without_topic = found[:, -3:].T
+        of_all = _precision_recall_f1(*(count.sum(axis=1) for count in (hits, truth, tagged)))
         n_articles = draws.shape[1]
-        return {f"micro_{name}": value for name, value in _precision_recall_f1(hits, truth, tagged).items()} | {
-            "article_f1": draws @ self._article_f1 / n_articles,
-            "all_right": draws @ self._all_right / n_articles,
-            "without_topic": draws @ self._without_topic / n_articles,
+        return {
+            **_precision_recall_f1(hits, truth, tagged),
+            **{f"micro_{name}": value for name, value in of_all.items()},
+            "article_f1": article_f1 / n_articles,
+            "all_right": all_right / n_articles,
+            "without_topic": without_topic / n_articles,
         }
 
 
@@ -174,10 +186,14 @@ class _Ranking:
     """One topic's articles, the likeliest first; each method computes an array of shape (n_resamples,)."""
 
     def __init__(self, truth: Labels, probabilities: Matrix) -> None:
-        self._order = np.argsort(-probabilities, kind="stable")
-        ordered = probabilities[self._order]
-        self._ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))  # equal ones are one cut
-        self._truth = truth[self._order].astype(np.float64)
+        order = np.argsort(-probabilities, kind="stable")
+        ordered, positives = probabilities[order], np.flatnonzero(truth[order])
+        ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True)) + 1  # equal ones are one cut
+        # Recall grows only at the cuts that add an article of the topic; what lies between two is taken at once.
+        ends = np.unique(ends[np.searchsorted(ends, positives, side="right")])
+        self._found, self._taken = order[positives], order[: ends.max(initial=0)]
+        self._starts = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])
+        self._found_starts = np.searchsorted(positives, self._starts)
         misses = probabilities - truth
         self._squares = misses**2
         bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
@@ -185,10 +201,11 @@ class _Ranking:
 
     def average_precision(self, draws: Draws) -> Matrix:
         """Mean over cuts of the precision there, weighted by the recall that the cut adds."""
-        ordered = draws[:, self._order]
-        found = np.cumsum(ordered * self._truth, axis=1)[:, self._ends]
-        taken = np.cumsum(ordered, axis=1)[:, self._ends]
-        gained = np.diff(found, axis=1, prepend=0.0)
+        if not len(self._found):
+            return np.full(len(draws), np.nan)
+        gained = np.add.reduceat(draws[:, self._found], self._found_starts, axis=1)
+        found = np.cumsum(gained, axis=1)
+        taken = np.cumsum(np.add.reduceat(draws[:, self._taken], self._starts, axis=1), axis=1)
         return _ratio((gained * found / np.maximum(taken, 1)).sum(axis=1), found[:, -1])
 
     def calibration_error(self, draws: Draws) -> Matrix:
@@ -206,15 +223,7 @@ def _precision_recall_f1(hits: Matrix, truth: Matrix, tagged: Matrix) -> dict[st
 
 
 def _macro(by_topic: Mapping[str, Matrix]) -> dict[str, Matrix]:
-    return {
-        f"macro_{name}": _mean_of_measured(by_topic[name]) for name in ("f1", "average_precision") if name in by_topic
-    }
-
-
-def _mean_of_measured(values: Matrix) -> Matrix:
-    """Average each row's numbers, leaving out NaN; NaN where there is no other."""
-    measured = ~np.isnan(values)
-    return _ratio(np.where(measured, values, 0.0).sum(axis=1), measured.sum(axis=1).astype(np.float64))
+    return {f"macro_{name}": mean_of_measured(by_topic[name]) for name in _MACRO if name in by_topic}
 
 
 def _ratio(part: Matrix, whole: Matrix) -> Matrix:

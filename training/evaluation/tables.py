@@ -22,6 +22,8 @@ TOPIC_FIGURES = {
     "calibration_error": "ECE",
 }
 OVERALL_FIGURES = {
+    "macro_precision": "macro precision",
+    "macro_recall": "macro recall",
     "macro_f1": "macro-F1",
     "macro_average_precision": "macro-AP",
     "micro_precision": "micro precision",

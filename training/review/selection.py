@@ -17,9 +17,10 @@ DIVERSITY = 0.2
 
 @dataclass(slots=True)
 class Choice:
-    """A chosen article, by its row, and how many near-equal ones it stands for."""
+    """A chosen article, by its row, in which turn it was chosen, and how many near-equal ones it stands for."""
 
     row: int
+    turn: int = 0
     near_equal: int = 0
 
 
@@ -37,7 +38,8 @@ def choose(
     articles
         The candidates.
     worth
-        Of shape (n_articles,), in [0, 1].
+        Of shape (n_turns, n_articles), in [0, 1]: where articles can be worth reading for several reasons, the
+        reasons take turns.
     topics
         Of shape (n_articles,); for which topic, as the model counts them, an article is worth reading.
     model
@@ -59,11 +61,12 @@ def choose(
     is_open = np.ones(len(articles), dtype=np.bool_)
     while is_open.any() and len(taken) < most:
         in_common = likeness + taken_of_topic[topics] / max(len(taken), 1)
-        row = int(np.where(is_open, worth - DIVERSITY * in_common, -np.inf).argmax())
+        turn = len(taken) % len(worth)
+        row = int(np.where(is_open, worth[turn] - DIVERSITY * in_common, -np.inf).argmax())
         is_open[row] = False
         if not _counted_for_another(articles[row], remembered, taken):
             remembered.add(articles[row])
-            taken.append(Choice(row))
+            taken.append(Choice(row, turn))
             taken_of_topic[topics[row]] += 1
             likeness = np.maximum(likeness, (rows @ rows[row].T).toarray()[:, 0])
     for rest in np.flatnonzero(is_open).tolist():

@@ -89,7 +89,7 @@ def train(
 
     Example: [bold]wasim topics train climate --promote[/bold]
     """
-    from wasim.model.artifact import FILES, save
+    from wasim.model.artifact import read_card, save
     from wasim.model.errors import CorpusUnreadableError
     from wasim.model.registry import Registry
     from wasim.training.calibrate import OperatingPoint
@@ -107,7 +107,7 @@ def train(
     with console.status("training"):
         column = fit_column(base, topic, corpus, operating_point=point)
         extended = extend(base, column, name)
-    card = (artifact / FILES.card).read_text(encoding="utf-8")
+    card = read_card(artifact)
     card = extended_card(card, extended, column, len(corpus.labelled))
     path = save(extended, provenance_of(artifact, extended, column, corpus), card, artifacts)
     figures = column.figures

@@ -179,7 +179,7 @@ def _choose(near: list[_Weighed], model: TopicModel, most: int) -> list[_Weighed
         return []
     shares = [replace(one, weight=one.weight / near[0].weight) for one in near]
     topics = np.zeros(len(near), dtype=np.int64)
-    worth = np.array([one.weight for one in shares])
+    worth = np.array([[one.weight for one in shares]])
     return [shares[choice.row] for choice in choose([one.pooled.article for one in near], worth, topics, model, most)]
 
 

@@ -120,14 +120,15 @@ def test_few_articles_make_a_wide_interval(trained: TrainedModel) -> None:
 def test_the_intervals_are_those_of_resampling_one_by_one(trained: TrainedModel, tmp_path: Path) -> None:
     from wasim.training.evaluation.metrics import macro_f1
 
+    many = judged(TRUE.articles * 8, TRUE.truth.tolist() * 8)
     spoilt = tags_all(trained.model)
     tagged = [
-        np.array([[one.tagged for one in a.scored] for a in m.classify(TRUE.articles)]) for m in (trained.model, spoilt)
+        np.array([[one.tagged for one in a.scored] for a in m.classify(many.articles)]) for m in (trained.model, spoilt)
     ]
     draw = np.random.default_rng(1)
     gains = []
     for _ in range(1000):
-        rows = draw.integers(0, len(TRUE.truth), len(TRUE.truth))
-        gains.append(macro_f1(TRUE.truth[rows], tagged[1][rows]) - macro_f1(TRUE.truth[rows], tagged[0][rows]))
-    overall = compare(trained.model, spoilt, TRUE).overall
+        rows = draw.integers(0, len(many.truth), len(many.truth))
+        gains.append(macro_f1(many.truth[rows], tagged[1][rows]) - macro_f1(many.truth[rows], tagged[0][rows]))
+    overall = compare(trained.model, spoilt, many).overall
     assert np.percentile(gains, [2.5, 97.5]) == pytest.approx([overall.low, overall.high], abs=0.03)

@@ -45,10 +45,26 @@ def test_ten_near_equal_articles_are_shown_once(model: TopicModel) -> None:
 
 def test_different_articles_and_topics_go_before_alike_ones(model: TopicModel) -> None:
     articles = [Article("أمطار رياح عاصفة سيول"), Article("سيول عاصفة رياح أمطار"), Article("هدف ملعب مدرب حارس")]
-    worth, topics = np.array([0.9, 0.8, 0.7]), np.array([0, 0, 1])
+    worth, topics = np.array([[0.9, 0.8, 0.7]]), np.array([0, 0, 1])
     assert [choice.row for choice in choose(articles, worth, topics, model, 2)] == [0, 2]
     assert [choice.row for choice in choose(articles, worth, np.zeros(3, dtype=int), model, 2)] == [0, 2]
-    assert [choice.row for choice in choose(articles[::2], worth[::2], np.zeros(2, dtype=int), model, 2)] == [0, 1]
+    assert [choice.row for choice in choose(articles[::2], worth[:, ::2], np.zeros(2, dtype=int), model, 2)] == [0, 1]
+
+
+def test_several_reasons_to_read_take_turns(model: TopicModel) -> None:
+    articles = [Article("أمطار رياح"), Article("هدف ملعب"), Article("سوق مدينة"), Article("مدرسة شارع")]
+    worth = np.array([[0.9, 0.8, 0.2, 0.1], [0.1, 0.2, 0.8, 0.9]])
+    chosen = choose(articles, worth, np.zeros(4, dtype=int), model, 4)
+    assert [(choice.row, choice.turn) for choice in chosen] == [(0, 0), (3, 1), (1, 0), (2, 1)]
+
+
+def test_a_named_topics_likeliest_articles_take_turns_with_the_doubtful(model: TopicModel) -> None:
+    texts = ["مباراة وهدف وحارس", "أمطار وسيول وعاصفة ورياح", UNCLEAR]
+    queue, _ = queue_archive(model, pool(texts), Wanted(2, frozenset({"weather"})))
+    assert ids(queue)[1] == "p1"
+    assert queue[1].why[0] == "among the likeliest for weather"
+    assert queue[1].worth > 0.5
+    assert "likeliest" not in str(queue_archive(model, pool(texts), Wanted(2))[0])
 
 
 def test_what_was_decided_and_what_stands_twice_is_passed_over(model: TopicModel) -> None:
