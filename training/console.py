@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from wasim.training.import_formats import BadRecord
+    from wasim.training.import_formats.records import BadRecord
 
 CorpusPaths = Annotated[list[Path], typer.Option("--corpus", help="A corpus folder or .jsonl file; may be repeated.")]
 Artifacts = Annotated[Path, typer.Option(envvar="WASIM_ARTIFACTS", help="The artifacts folder.")]

@@ -19,24 +19,27 @@ from pydantic import ValidationError
 
 from wasim.model.durable import file_that_appears_whole
 from wasim.model.errors import CorpusUnreadableError, SettingsError
-from wasim.training import import_formats
 from wasim.training.corpus import LabelledArticle
-from wasim.training.import_formats import BadRecord, ColumnNames, RawArticle, Record
+from wasim.training.import_formats.ant import read_ant
+from wasim.training.import_formats.folders import read_sanad, read_saudinewsnet
+from wasim.training.import_formats.line_formats import read_annif, read_fasttext, read_jsonl
+from wasim.training.import_formats.records import BadRecord, ColumnNames, RawArticle, Record
+from wasim.training.import_formats.tables import read_csv, read_parquet, read_tsv
 
 __all__ = ["FORMATS", "NO_TOPIC", "ColumnNames", "Importer", "import_articles", "write_corpus_rows"]
 
 Importer = Callable[[Path, ColumnNames], Iterator[Record]]
 
 FORMATS: dict[str, Importer] = {
-    "sanad": import_formats.read_sanad,
-    "ant": import_formats.read_ant,
-    "saudinewsnet": import_formats.read_saudinewsnet,
-    "jsonl": import_formats.read_jsonl,
-    "csv": import_formats.read_csv,
-    "tsv": import_formats.read_tsv,
-    "parquet": import_formats.read_parquet,
-    "annif": import_formats.read_annif,
-    "fasttext": import_formats.read_fasttext,
+    "sanad": read_sanad,
+    "ant": read_ant,
+    "saudinewsnet": read_saudinewsnet,
+    "jsonl": read_jsonl,
+    "csv": read_csv,
+    "tsv": read_tsv,
+    "parquet": read_parquet,
+    "annif": read_annif,
+    "fasttext": read_fasttext,
 }
 NO_TOPIC = "(none)"
 _ID_LENGTH = 24  # hexadecimal digits, 96 bits: no two articles of any set will share them by chance

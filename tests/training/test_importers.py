@@ -10,8 +10,9 @@ import pytest
 from pyarrow import parquet
 
 from wasim.model.errors import CorpusUnreadableError, SettingsError
-from wasim.training import import_formats
 from wasim.training.corpus import LabelledArticle, read_articles
+from wasim.training.import_formats import limits
+from wasim.training.import_formats import lines as line_reading
 from wasim.training.importers import FORMATS, ColumnNames, import_articles, write_corpus_rows
 
 COLUMNS = ColumnNames()
@@ -149,8 +150,8 @@ def test_a_wrong_encoding_in_a_folder_archive_or_element_is_named(tmp_path: Path
 def test_a_line_beyond_the_limit_is_passed_over_and_the_next_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_name: str, lines: list[str]
 ) -> None:
-    monkeypatch.setattr(import_formats, "LONGEST_LINE", 200)
-    monkeypatch.setattr(import_formats, "_DRAIN", 16)
+    monkeypatch.setattr(limits, "LONGEST_LINE", 200)
+    monkeypatch.setattr(line_reading, "_DRAIN", 16)
     source = file(tmp_path, "set", "\n".join(lines))
     assert read(format_name, source, skip_bad=tmp_path / "bad.jsonl")[-1].text == "فاز الفريق"
     [bad] = skipped(tmp_path / "bad.jsonl")
@@ -160,14 +161,14 @@ def test_a_line_beyond_the_limit_is_passed_over_and_the_next_is_read(
 
 def test_a_line_of_just_the_limit_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = "__label__Sports نص"
-    monkeypatch.setattr(import_formats, "LONGEST_LINE", len(line.encode()))
+    monkeypatch.setattr(limits, "LONGEST_LINE", len(line.encode()))
     assert len(read("fasttext", file(tmp_path, "a", f"{line}\n{line}"))) == 2
 
 
 def test_files_members_and_elements_beyond_the_limit_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_formats, "LONGEST_LINE", 100)
+    monkeypatch.setattr(limits, "LONGEST_LINE", 100)
     file(tmp_path, "sanad/Sports/1.txt", "نص\n" * 50)
     with pytest.raises(CorpusUnreadableError, match=r"1.txt: 250 bytes; an article has up to 100"):
         read("sanad", tmp_path / "sanad")

@@ -13,7 +13,7 @@ from wasim.model.drift import DriftMonitor, DriftReference, DriftReport, surely_
 from wasim.model.errors import CorpusUnreadableError
 from wasim.model.topic_model import TopicModel
 from wasim.model.vocabulary import WordStemmer
-from wasim.training.import_formats import BadRecord
+from wasim.training.import_formats.records import BadRecord
 from wasim.training.review.pool import read_pool
 
 _AT_A_TIME = 256

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from wasim.model.topic_model import TopicModel
 from wasim.training.corpus import membership
-from wasim.training.import_formats import BadRecord
+from wasim.training.import_formats.records import BadRecord
 from wasim.training.review.pool import PooledArticle
 from wasim.training.review.queue import QueuedArticle
 from wasim.training.review.selection import Choice, choose

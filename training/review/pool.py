@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from wasim.model.article import Article
 from wasim.model.errors import CorpusUnreadableError
 from wasim.training.corpus import described
-from wasim.training.import_formats import BadRecord, Line, read_lines
+from wasim.training.import_formats.lines import Line, read_lines
+from wasim.training.import_formats.records import BadRecord
 
 _ID_LENGTH = 24  # hexadecimal digits, 96 bits: no two articles will share them by chance
 

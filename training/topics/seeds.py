@@ -16,7 +16,7 @@ from wasim.model.scoring import article_occurrences
 from wasim.model.settings import ModelSettings
 from wasim.model.topic_model import TopicModel
 from wasim.model.vocabulary import Vocabulary, WordStemmer
-from wasim.training.import_formats import BadRecord
+from wasim.training.import_formats.records import BadRecord
 from wasim.training.review.pool import PooledArticle
 from wasim.training.review.queue import QueuedArticle
 from wasim.training.review.selection import choose

@@ -7,7 +7,7 @@ import pytest
 from wasim.model import Article, TopicModel
 from wasim.model.errors import CorpusTooSmallError, CorpusUnreadableError, SettingsError
 from wasim.training.corpus import Corpus
-from wasim.training.import_formats import BadRecord
+from wasim.training.import_formats.records import BadRecord
 from wasim.training.review import candidates
 from wasim.training.review.candidates import Wanted, queue_archive
 from wasim.training.review.pool import PooledArticle

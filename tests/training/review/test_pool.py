@@ -5,7 +5,7 @@ import pytest
 
 from wasim.model import Article
 from wasim.model.errors import CorpusUnreadableError
-from wasim.training.import_formats import BadRecord
+from wasim.training.import_formats.records import BadRecord
 from wasim.training.review.pool import PooledArticle, read_pool
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from wasim.model import Article, ModelSettings, TopicModel
 from wasim.model.errors import CorpusUnreadableError
-from wasim.training.import_formats import BadRecord
+from wasim.training.import_formats.records import BadRecord
 from wasim.training.review.pool import PooledArticle
 from wasim.training.topics.seeds import Seeds, queue_by_seeds, read_seeds
 
