@@ -38,7 +38,7 @@ check: $(VENV)/.developing
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --target build/installed .
 	cd build && MYPYPATH=installed ../$(BIN)/mypy --config-file ../pyproject.toml -p wasim.model -p wasim.service -p wasim.training
 	PYTHONPATH=build/installed $(BIN)/lint-imports
-	$(BIN)/wasim corpus check $(foreach file,$(wildcard $(GOLD)/dev.jsonl $(ARCHIVE)),--real $(file))
+	$(BIN)/wasim corpus check $(foreach file,training/judged.jsonl $(wildcard $(GOLD)/dev.jsonl $(ARCHIVE)),--real $(file))
 
 # How good the committed model is on real, graded articles, by the graders' own script.
 gold: $(VENV)/.serving
@@ -87,12 +87,13 @@ choices: $(VENV)/.developing
 	$(BIN)/python tests/benchmarks/alternatives.py --data $(GOLD)/dev.jsonl
 
 # The page about the default model on judged articles, with the learning curve, and what other splits of the corpus
-# give; writes the tables and the plot of training/README.md. The page quotes no article that belongs to others.
+# and articles of our own that are no part of it give; writes the tables and the plot of training/README.md. The page quotes no article that belongs to others.
 report: $(VENV)/.developing
 	$(BIN)/wasim evaluate --data $(GOLD)/dev.jsonl --report training/report.html --no-text \
 		--learning-curve training/learning_curve.svg --update training/README.md
 	for split in stratified desk time=2024-01-01; do \
 		$(BIN)/wasim evaluate --split $$split --update training/README.md || exit 1; done
+	$(BIN)/wasim evaluate --data training/judged.jsonl --update training/README.md
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from mmap import mmap
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from types import TracebackType
@@ -17,6 +18,7 @@ from typing import Any, Self
 
 from wasim.model.errors import ArchiveWorkerError
 from wasim.service.archive.shards import Shard
+from wasim.service.archive.shared import Packed, new_shared_memory, pack, unpack
 from wasim.service.archive.tagger import ShardTagger, TaggedShard
 
 _MOST_DEATHS = 3
@@ -92,9 +94,10 @@ class _Worker:
         # libraries do not bear it. One that replaces a dead worker may cut off, in the child, the thread that
         # writes; the child never does.
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        self._line: Connection[Shard, TaggedShard | Exception]
+        self._line: Connection[Packed, TaggedShard | Exception]
         self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(tagger, theirs), daemon=True)
+        self._shared = new_shared_memory()
+        self._process = context.Process(target=_work, args=(tagger, theirs, self._shared), daemon=True)
         self._process.start()
         theirs.close()  # held by the worker alone, its end closes when it dies
 
@@ -107,7 +110,7 @@ class _Worker:
             When it ends instead.
         """
         try:
-            self._line.send(shard)
+            self._line.send(pack(shard, self._shared))
             outcome = self._line.recv()
         except (EOFError, OSError):
             raise _WorkerDiedError from None
@@ -121,16 +124,16 @@ class _Worker:
         self._process.join()
 
 
-def _work(tagger: ShardTagger, line: "Connection[TaggedShard | Exception, Shard]") -> None:
+def _work(tagger: ShardTagger, line: "Connection[TaggedShard | Exception, Packed]", shared: "mmap | None") -> None:
     """Tag what comes, until this process is ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the main process ends the others
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     tagger.model.warm_up()
     while True:
-        shard = line.recv()
+        packed = line.recv()
         try:
-            line.send(tagger.tag(shard))
+            line.send(tagger.tag(unpack(packed, shared)))
         except Exception as error:
             line.send(error)
 
